@@ -1,0 +1,86 @@
+#include "pipeline/base/arena.h"
+
+#include <stdarg.h>
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/base/mem.h"
+
+struct arena_chunk {
+    struct arena_chunk *next;
+    size_t size;
+    alignas(max_align_t) char data[];
+};
+
+enum { ARENA_CHUNK = 64 * 1024 };
+
+void arena_init(struct arena *a)
+{
+    *a = (struct arena){0};
+}
+
+size_t arena_size(size_t n, size_t size)
+{
+    if (size && n > SIZE_MAX / size)
+        BUG("array size overflows");
+    return n * size;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    size_t at = (a->used + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    if (!a->chunk || n > a->chunk->size || at > a->chunk->size - n) {
+        size_t size = n > ARENA_CHUNK ? n : ARENA_CHUNK;
+        struct arena_chunk *c = x_malloc(sizeof *c + size);
+        c->next = a->chunk;
+        c->size = size;
+        a->chunk = c;
+        at = 0;
+    }
+    a->used = at + n;
+    return memset(a->chunk->data + at, 0, n);
+}
+
+struct str arena_str(struct arena *a, struct str s)
+{
+    char *p = arena_alloc(a, s.n + 1);
+    if (s.n)
+        memcpy(p, s.p, s.n);
+    return (struct str){p, s.n};
+}
+
+struct str arena_printf(struct arena *a, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    va_list again;
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        BUG("vsnprintf failed");
+    char *p = arena_alloc(a, (size_t)n + 1);
+    vsnprintf(p, (size_t)n + 1, fmt, again);
+    va_end(again);
+    return (struct str){p, (size_t)n};
+}
+
+void arena_reset(struct arena *a)
+{
+    while (a->chunk && a->chunk->next) {
+        struct arena_chunk *old = a->chunk->next;
+        a->chunk->next = old->next;
+        free(old);
+    }
+    a->used = 0;
+}
+
+void arena_release(struct arena *a)
+{
+    arena_reset(a);
+    free(a->chunk);
+    arena_init(a);
+}

@@ -1,0 +1,56 @@
+/*
+ * Failures of a run, and the list of them that a check of the configuration makes.
+ *
+ * A function that can fail returns false and has filled its struct err at the place that knows
+ * file, line and reason; callers only pass it up, and run/stage_main.c alone prints it and exits.
+ * The words come from the message table (base/msg.h) by their stable code, in both languages at
+ * once, so that nothing below the main needs to know which one is wanted.
+ */
+#ifndef PIPELINE_BASE_ERR_H
+#define PIPELINE_BASE_ERR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "pipeline/base/msg.h"
+
+/* Exit codes of every program here (contract.md, 3). */
+enum status {
+    ST_OK = 0,
+    ST_DATA = 1,   /* the data broke a rule that the configuration calls fatal */
+    ST_CONFIG = 2, /* usage or configuration */
+    ST_SYSTEM = 3, /* disk, memory, I/O: a retry may help */
+    ST_BUSY = 75   /* another run holds the lock */
+};
+
+struct err {
+    enum status status;
+    const char *code;           /* borrowed from the message table; NULL while nothing failed */
+    char where[512];            /* "file:line", "file" or "" */
+    char text[MSG_LANGS][1024]; /* complete sentence, by language */
+};
+
+/* Fills *e and returns false, so that `return err_set(...)` reads well. `where` may be NULL; the
+ * arguments fill %1, %2 ... of the message and end with a NULL. */
+bool err_set(struct err *e, enum status status, const char *where, const char *code, ...)
+    __attribute__((sentinel));
+
+/* The same for a failed system call on `path`: E-SYS-01 with errno's words. */
+bool err_sys(struct err *e, const char *path);
+
+/* One line: "where: CODE sentence. what to do". */
+void err_print(const struct err *e, enum lang lang, FILE *to);
+
+/* Mistakes collected where the first one should not hide the others. */
+struct problems {
+    struct err *e; /* owned */
+    size_t n, cap;
+};
+
+/* Adds a mistake at file:line (line 0: the whole file). Arguments as for err_set. */
+void problems_add(struct problems *p, const char *file, int line, const char *code, ...)
+    __attribute__((sentinel));
+void problems_release(struct problems *p);
+
+#endif

@@ -1,0 +1,226 @@
+#include "pipeline/base/str.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/base/mem.h"
+
+struct str str_c(const char *z)
+{
+    return (struct str){z, strlen(z)};
+}
+
+bool str_eq(struct str a, struct str b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+int str_cmp(struct str a, struct str b)
+{
+    size_t n = a.n < b.n ? a.n : b.n;
+    int c = n ? memcmp(a.p, b.p, n) : 0;
+    return c ? c : (a.n > b.n) - (a.n < b.n);
+}
+
+bool str_starts(struct str s, struct str prefix)
+{
+    return s.n >= prefix.n && str_eq((struct str){s.p, prefix.n}, prefix);
+}
+
+bool str_ends(struct str s, struct str suffix)
+{
+    return s.n >= suffix.n && str_eq(str_from(s, s.n - suffix.n), suffix);
+}
+
+struct str str_from(struct str s, size_t from)
+{
+    if (from > s.n)
+        from = s.n;
+    return s.p ? (struct str){s.p + from, s.n - from} : s;
+}
+
+static bool blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct str str_trim(struct str s)
+{
+    while (s.n && blank(s.p[s.n - 1]))
+        s.n--;
+    while (s.n && blank(s.p[0])) {
+        s.p++;
+        s.n--;
+    }
+    return s;
+}
+
+size_t str_find(struct str s, char c)
+{
+    const char *p = s.n ? memchr(s.p, c, s.n) : NULL;
+    return p ? (size_t)(p - s.p) : s.n;
+}
+
+size_t str_find_str(struct str s, struct str word)
+{
+    if (word.n == 0)
+        return 0;
+    const char *p = s.n ? memmem(s.p, s.n, word.p, word.n) : NULL;
+    return p ? (size_t)(p - s.p) : s.n;
+}
+
+bool str_split(struct str *rest, char c, struct str *part)
+{
+    if (!rest->p)
+        return false;
+    size_t at = str_find(*rest, c);
+    *part = str_trim((struct str){rest->p, at});
+    *rest = at < rest->n ? str_from(*rest, at + 1) : (struct str){NULL, 0};
+    return true;
+}
+
+/* Multiply-and-fold over 8-byte words (the mixing step of wyhash); quality matters little since
+ * every table compares the keys. */
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+    __extension__ unsigned __int128 m = (unsigned __int128)a * b;
+    return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+uint64_t str_hash(struct str s)
+{
+    uint64_t h = 0x9e3779b97f4a7c15u ^ s.n;
+    const char *p = s.p;
+    size_t n = s.n;
+    for (; n >= 8; p += 8, n -= 8) {
+        uint64_t w;
+        memcpy(&w, p, 8);
+        h = mix(h ^ w, 0xa0761d6478bd642fu);
+    }
+    uint64_t w = 0;
+    if (n)
+        memcpy(&w, p, n);
+    return mix(h ^ w, 0xe7037ed1a0b428dbu);
+}
+
+/* Code points of s into out (at most max); an invalid byte stands for itself. */
+static size_t code_points(struct str s, uint32_t *out, size_t max)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < s.n && k < max; k++) {
+        uint32_t c = (unsigned char)s.p[i++];
+        while (c >= 0xc0 && i < s.n && ((unsigned char)s.p[i] & 0xc0) == 0x80)
+            c = c << 6 | ((unsigned char)s.p[i++] & 0x3f);
+        out[k] = c;
+    }
+    return k;
+}
+
+size_t str_distance(struct str a, struct str b, size_t limit)
+{
+    enum { MAX = 64 };
+    uint32_t ca[MAX], cb[MAX];
+    size_t row[MAX + 1];
+    size_t na = code_points(a, ca, MAX), nb = code_points(b, cb, MAX);
+    for (size_t j = 0; j <= nb; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= na; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= nb; j++) {
+            size_t best = diagonal + (ca[i - 1] != cb[j - 1]);
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[nb] > limit ? limit + 1 : row[nb];
+}
+
+struct str str_upper(struct str s, char *out)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c >= 'a' && c <= 'z')
+            c = (char)(c - 'a' + 'A');
+        /* E2 85 B0..BF -> E2 85 A0..AF */
+        if (i >= 2 && (unsigned char)c >= 0xb0 && (unsigned char)c <= 0xbf &&
+            (unsigned char)s.p[i - 1] == 0x85 && (unsigned char)s.p[i - 2] == 0xe2)
+            c = (char)((unsigned char)c - 0x10);
+        out[i] = c;
+    }
+    return (struct str){out, s.n};
+}
+
+char *strbuf_room(struct strbuf *b, size_t n)
+{
+    if (b->cap - b->n < n) {
+        b->cap = x_grown(b->cap < 64 ? 64 : b->cap, b->n + n);
+        b->p = x_realloc(b->p, b->cap, 1);
+    }
+    return b->p + b->n;
+}
+
+void strbuf_add(struct strbuf *b, struct str s)
+{
+    if (!s.n)
+        return;
+    memcpy(strbuf_room(b, s.n), s.p, s.n);
+    b->n += s.n;
+}
+
+void strbuf_addc(struct strbuf *b, char c)
+{
+    *strbuf_room(b, 1) = c;
+    b->n++;
+}
+
+void strbuf_printf(struct strbuf *b, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    va_list again;
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    if (n < 0)
+        BUG("vsnprintf failed");
+    vsnprintf(strbuf_room(b, (size_t)n + 1), (size_t)n + 1, fmt, again);
+    va_end(again);
+    b->n += (size_t)n;
+}
+
+void strbuf_add_int(struct strbuf *b, int64_t v)
+{
+    char digits[20];
+    size_t k = sizeof digits;
+    uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do
+        digits[--k] = (char)('0' + u % 10);
+    while (u /= 10);
+    if (v < 0)
+        strbuf_addc(b, '-');
+    strbuf_add(b, (struct str){digits + k, sizeof digits - k});
+}
+
+struct str strbuf_str(const struct strbuf *b)
+{
+    return (struct str){b->p ? b->p : "", b->n};
+}
+
+const char *strbuf_c(struct strbuf *b)
+{
+    *strbuf_room(b, 1) = '\0';
+    return b->p;
+}
+
+void strbuf_release(struct strbuf *b)
+{
+    free(b->p);
+    *b = (struct strbuf){0};
+}

@@ -1,0 +1,302 @@
+/*
+ * What the configuration says, as data: exports, columns, enumerations, sets, indicators, styles.
+ *
+ * docs/config.md is the grammar. conf_load() turns the INI text into these structs and finds every
+ * mistake that needs no data; expressions are kept as text with their place and compiled by
+ * calc/plan.h. Everything lives in the arena of the struct conf and is read-only afterwards.
+ * The engine below knows no export, column or indicator by name.
+ */
+#ifndef PIPELINE_CALC_CONF_H
+#define PIPELINE_CALC_CONF_H
+
+#include "pipeline/base/arena.h"
+#include "pipeline/base/err.h"
+#include "pipeline/base/map.h"
+#include "pipeline/base/msg.h"
+#include "pipeline/base/str.h"
+#include "pipeline/calc/kind.h"
+#include "pipeline/io/ini.h"
+
+/* A text of the configuration with its place: an expression, a path. text.n = 0: not given. */
+struct conf_text {
+    struct str text;
+    const char *file;
+    int line;
+};
+
+/* A list of words. */
+struct conf_words {
+    struct str *word;
+    size_t n;
+};
+
+/* [enum NAME] and [levels NAME] */
+struct conf_enum {
+    struct str name;
+    struct str *label; /* canonical words by index, in order of the configuration */
+    size_t n;
+    int64_t *level;    /* [levels]: the number of each label; NULL for [enum] */
+    char split;        /* [levels]: separator of several codes in a cell, 0 = none */
+    struct map lookup; /* spelling, upper case, no white space -> index; canonical words too */
+    uint32_t *rank;    /* index -> position of its label in byte order */
+    const char *file;
+    int line;
+};
+
+/* [type NAME]: a kind of column with extras */
+struct conf_type {
+    struct str name;
+    const struct kind *kind;
+    struct str *replace_from, *replace_to; /* one code point each -> text, applied in order */
+    size_t n_replace;
+    struct str suffix;              /* appended when the value does not end with it */
+    struct conf_words strip_prefix; /* taken off repeatedly; $name = a parameter */
+    bool upgrade_id;                /* 15-digit identity numbers become 18 (GB 11643) */
+    const char *file;
+    int line;
+};
+
+/* `column NAME = HEADER | ALIAS ... : TYPE, FLAG ...` */
+struct conf_column {
+    struct str name;
+    struct conf_words header;     /* as they are matched: normalised, unit taken off */
+    struct str title;             /* the first header as written */
+    const struct conf_type *type; /* never NULL: built-in kinds have a type of their own */
+    const struct conf_enum *e;    /* kinds enum and level, else NULL */
+    bool key, required, fill_down, in_range, personal, mapped;
+    size_t day;      /* kind org: column that gives the reference day; SIZE_MAX = cut-off */
+    size_t fallback; /* kind org: column with the organisation's code; SIZE_MAX = none */
+    const char *file;
+    int line;
+};
+
+struct conf_order {
+    size_t first, second; /* columns: the day of `second` is not before the day of `first` */
+};
+
+/* [export ID] */
+struct conf_export {
+    struct str id, title;
+    struct conf_text files; /* pattern of file names below raw; see calc/filename.h */
+    struct conf_column *column;
+    size_t n;
+    struct conf_order *order;
+    size_t n_order;
+    size_t *key; /* columns of the key, in order of the configuration */
+    size_t n_key;
+    const char *file;
+    int line;
+};
+
+/* One possible limit of a deadline: a number and its unit column. */
+struct conf_limit {
+    size_t number, unit; /* columns; unit SIZE_MAX = default unit */
+};
+struct conf_unit {
+    struct str name;
+    int64_t factor;
+    bool workdays;
+};
+
+/* [deadline NAME]: a date column added to a table by merge */
+struct conf_deadline {
+    struct str name;
+    size_t export;             /* index of the table it is added to */
+    size_t start, given;       /* columns; given SIZE_MAX = none */
+    struct conf_text same_day; /* condition: due on the day of start */
+    struct conf_limit *limit;  /* the first whose number is present counts */
+    size_t n_limit;
+    struct conf_unit *unit;
+    size_t n_unit;
+    size_t default_unit;
+    size_t extend; /* column of the extension, SIZE_MAX = none */
+    struct conf_text extend_when;
+    size_t pause_export;         /* SIZE_MAX = none */
+    size_t pause_join, pause_on; /* column of pause_export = column of export (its key) */
+    size_t pause_start, pause_end;
+    size_t pause_open; /* column of export whose day ends an open pause */
+    const char *file;
+    int line;
+};
+
+/* [event NAME]: a table of events made of the rows of an export that report the same one */
+struct conf_event {
+    struct str name;
+    size_t export;
+    struct conf_text where;
+    size_t *same; /* columns that must agree */
+    size_t n_same;
+    struct conf_text keep; /* condition of the row to keep */
+    size_t largest;        /* column: the largest value decides among several or none */
+    size_t maximum;        /* column that takes the largest value of the group, SIZE_MAX = none */
+    const char *file;
+    int line;
+};
+
+/* [set NAME]: rows of a table, an event table or another set */
+struct conf_set {
+    struct str name;
+    struct conf_text from, where;
+    const char *file;
+    int line;
+};
+
+/* [style NAME] */
+struct conf_style {
+    struct str name;
+    const struct style_kind *kind; /* calc/style.h */
+    int decimals;
+    bool trim;      /* drop trailing zeros of the decimals */
+    bool clamp;     /* 100 only when all, 0 only when none */
+    bool unsigned_; /* print the absolute value */
+    struct str prefix, suffix;
+    struct str zero;  /* printed for a numerator of 0; n = 0: none */
+    struct str whole; /* printed when numerator = denominator > 0; n = 0: none */
+    struct style_step {
+        int64_t below, step; /* for values below `below` (INT64_MAX: all): round to `step` */
+    } * step;
+    size_t n_step;
+    int64_t within; /* hedge_up: only when the value is at most this far below the step */
+    struct style_unit {
+        struct str name;
+        int64_t size, from; /* used from this value on */
+    } * unit;               /* scaled: largest first */
+    size_t n_unit;
+    const struct conf_style *fallback; /* hedge_up: printed so otherwise */
+    const char *file;
+    int line;
+};
+
+/* [indicator ID] */
+struct conf_indicator {
+    struct str id, name, name_en, chapter, unit, note;
+    struct conf_text from, where, value;
+    struct conf_text by_org, by_month; /* a column each */
+    struct conf_text prior;            /* an indicator with last year's value */
+    bool last_year;                    /* period = last_year */
+    int64_t divide;                    /* the ratio is divided by this; default 1 */
+    struct conf_style style;           /* the named style with the indicator's own changes */
+    const char *file;
+    int line;
+};
+
+enum severity { SEV_FATAL, SEV_WARN, SEV_NOTE };
+extern const char *const severity_name[3]; /* "fatal", "warn", "note" */
+
+/* [check ID] */
+struct conf_check {
+    struct str id, title;
+    struct conf_text rule;
+    enum severity severity;
+    const char *file;
+    int line;
+};
+
+/* [reference NAME]: a clean table below raw; which columns of it hold what */
+enum ref_id {
+    REF_PARAMETERS,    /* key, value */
+    REF_CALENDAR,      /* day, workday */
+    REF_ORGANISATIONS, /* alias, code, valid_from, valid_to */
+    REF_CODE_MAP,      /* source, export, column, raw, canonical */
+    REF_SUBMITTERS,    /* export, org */
+    REF_BASELINE,      /* indicator, year, value */
+    REF_N
+};
+enum { REF_COLUMNS = 5 };
+struct ref_row {
+    const char *name;
+    size_t n;
+    const char *column[REF_COLUMNS]; /* what they mean, in order */
+};
+extern const struct ref_row ref_table[REF_N];
+
+struct conf_ref {
+    struct str file;                /* relative to raw; n = 0: not used */
+    struct str column[REF_COLUMNS]; /* names in the file's header */
+    const char *conf_file;
+    int line;
+};
+
+/* [reading]: how cells and records are understood */
+struct conf_reading {
+    struct conf_words null_tokens;   /* upper case */
+    struct conf_words notes, totals; /* beginnings of records that are no data */
+    struct conf_words delimiters;    /* one byte each, in order of trying */
+    struct conf_words hedge_before, hedge_anywhere;
+    struct conf_words measures; /* measure words, longest first */
+    struct str *multiplier;     /* after digits, e.g. 万 */
+    int64_t *multiplier_value;
+    size_t n_multiplier;
+    struct str *header_unit; /* beginning of a header's unit, e.g. 万 */
+    int64_t *header_unit_value;
+    size_t n_header_unit;
+    const struct date_form **dates; /* calc/date.h: forms, in order of trying */
+    size_t n_dates;
+    int64_t header_records;      /* the header is looked for in so many records */
+    int64_t earliest;            /* day: in_range columns lie between this ... */
+    int64_t latest_after_cutoff; /* ... and the cut-off plus so many days */
+};
+
+struct conf_limits {
+    int64_t file_bytes, record_bytes, reject_bytes;
+};
+
+struct conf {
+    struct arena arena;
+    struct str title, title_en;
+    enum lang language;
+    struct str path; /* of the file given with -c */
+    struct str raw,
+        out; /* folders; relative ones are relative to the configuration file's folder */
+    struct str key_file; /* of the hash key for personal columns */
+    struct str group;    /* of files with single rows; n = 0: unchanged */
+    int64_t jobs;        /* 0: one per core */
+    int64_t gzip_level;  /* 1-9 */
+    bool half_even;
+    struct str missing;       /* printed for a figure without a value */
+    struct conf_words ignore; /* endings of file names that are left alone */
+    struct conf_reading reading;
+    struct conf_limits limits;
+    struct conf_ref ref[REF_N];
+    struct tnote_list {
+        struct str *key, *value;
+        size_t n;
+    } parameters; /* [parameters]; the reference table of that name overrides */
+    struct conf_enum *enums;
+    size_t n_enums;
+    struct conf_type *types;
+    size_t n_types;
+    struct conf_export *exports;
+    size_t n_exports;
+    struct conf_deadline *deadlines;
+    size_t n_deadlines;
+    struct conf_event *events;
+    size_t n_events;
+    struct conf_set *sets;
+    size_t n_sets;
+    struct conf_style *styles;
+    size_t n_styles;
+    struct conf_indicator *indicators;
+    size_t n_indicators;
+    struct conf_check *checks;
+    size_t n_checks;
+    struct str canonical; /* the effective settings as text: equal for equal meaning */
+};
+
+/* Reads `path` and all it includes into *c. Every mistake is added to *problems; false when there
+ * is one. *c must be released in any case. */
+bool conf_load(const char *path, struct conf *c, struct problems *problems);
+void conf_release(struct conf *c);
+
+/* Index by name, or SIZE_MAX. */
+size_t conf_find_export(const struct conf *c, struct str id);
+size_t conf_find_column(const struct conf_export *x, struct str name);
+size_t conf_find_indicator(const struct conf *c, struct str id);
+
+/* The table type of a column's values. */
+enum tcol_type conf_column_type(const struct conf_column *c);
+
+/* Of `n` names the one nearest to `name`, or "" when none is near; for "did you mean". */
+struct str conf_nearest(struct str name, const struct str *names, size_t n);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * The reference tables: parameters, calendar, organisations, code maps, submitters, baseline.
+ *
+ * They are clean UTF-8 CSV files below raw, named by [reference ...] of the configuration; a table
+ * that is not configured is empty. A mistake in one of them (no such column, a bad date, a gap in
+ * the calendar) stops the run: E-REF-..., with file:line.
+ */
+#ifndef PIPELINE_CALC_REFS_H
+#define PIPELINE_CALC_REFS_H
+
+#include "pipeline/calc/conf.h"
+#include "pipeline/calc/date.h"
+
+struct org_row {
+    struct str code;
+    int64_t from, to; /* days, both included; INT64_MIN / INT64_MAX when open */
+};
+struct org_alias {
+    struct org_row *row;
+    size_t n;
+    bool one_code; /* all rows have the same code */
+};
+
+enum org_result {
+    ORG_OK,
+    ORG_GUESSED, /* none or several rows are valid on the day, but all have one code: a warning */
+    ORG_UNKNOWN
+};
+
+struct baseline_row {
+    struct str indicator;
+    int64_t year;
+    struct str value;
+};
+
+struct submitter {
+    size_t export; /* index into conf.exports */
+    struct str org;
+};
+
+struct refs {
+    struct arena arena;
+    struct map parameters; /* name -> index into parameter_value */
+    struct str *parameter_value;
+    struct str *parameter_name;
+    size_t n_parameters;
+    int64_t year;                     /* of the period */
+    int64_t period_start, period_end; /* days, both included */
+    int64_t cutoff;                   /* day: parameter `cutoff`, else period_end */
+    struct calendar calendar;         /* n = 0: none */
+    struct map alias;                 /* upper-case alias -> index into org_alias */
+    struct org_alias *org_alias;
+    size_t n_alias;
+    struct map
+        code_map; /* source NUL export NUL header NUL raw (upper case) -> index into canonical */
+    struct str *canonical;
+    struct submitter *submitter;
+    size_t n_submitters;
+    struct baseline_row *baseline;
+    size_t n_baseline;
+    struct str sha256; /* over the content of all tables: what results depend on */
+};
+
+/*
+ * Loads what `c` names from the folder raw. `year` > 0 replaces the parameter year; the cut-off is
+ * then the end of that year unless the parameters' own year is the same. A parameter `year` is
+ * required. False and *e on failure; refs_release in any case.
+ */
+bool refs_load(const struct conf *c, const char *raw, int64_t year, struct refs *r, struct err *e);
+void refs_release(struct refs *r);
+
+/* The code of an organisation's name (normalised; white space and case do not matter) on a day. */
+enum org_result refs_org(const struct refs *r, struct str name, int64_t day, struct str *code);
+
+/* The canonical word of a raw code in a source's own system; false when that source has no row. */
+bool refs_code(const struct refs *r, struct str source, struct str export, struct str header,
+               struct str raw, struct str *canonical);
+
+/* The value of parameter `name`, p == NULL when there is none. */
+struct str refs_parameter(const struct refs *r, struct str name);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * Writing CSV: RFC 4180, quotes only where needed, and safe in a spreadsheet.
+ *
+ * A text cell that a spreadsheet would run as a formula (first character = + - @ TAB CR) is defused
+ * by a leading apostrophe when `defuse` is set; numbers never are.
+ */
+#ifndef PIPELINE_IO_CSVOUT_H
+#define PIPELINE_IO_CSVOUT_H
+
+#include "pipeline/base/str.h"
+
+struct csvout {
+    struct strbuf *out; /* borrowed: the text so far */
+    bool crlf;          /* lines end with CR LF instead of LF */
+    bool defuse;        /* make text cells safe */
+    bool begun;         /* a cell of the current record has been written */
+};
+
+void csvout_text(struct csvout *c, struct str s); /* p == NULL: an empty cell */
+void csvout_int(struct csvout *c, int64_t v);
+void csvout_raw(struct csvout *c, struct str s); /* as it is: a printed number or date */
+void csvout_end(struct csvout *c);               /* ends the record */
+
+/* A whole record of text cells. */
+void csvout_record(struct csvout *c, const struct str *cell, size_t n);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * Raw files to UTF-8: gzip, byte order marks, GB18030, UTF-16.
+ *
+ * The whole file is in memory while it is read (a ceiling from the configuration guards that); the
+ * buffers belong to a worker and are used again for its next file.
+ */
+#ifndef PIPELINE_IO_DECODE_H
+#define PIPELINE_IO_DECODE_H
+
+#include "pipeline/base/err.h"
+#include "pipeline/base/str.h"
+
+enum encoding { ENC_UTF8, ENC_UTF8_BOM, ENC_GB18030, ENC_UTF16LE, ENC_UTF16BE, ENC_N };
+extern const char *const encoding_name[ENC_N]; /* "UTF-8", "UTF-8-BOM", "GB18030", ... */
+
+struct decoded {
+    struct strbuf raw;  /* owned, reused: the file's bytes after gunzip */
+    struct strbuf utf8; /* owned, reused: only filled when decoding was needed */
+    struct str text;    /* the result, borrowed from one of the two; no BOM */
+    enum encoding encoding;
+    size_t bad;      /* undecodable bytes, each kept as U+FFFD */
+    uint64_t bytes;  /* size of the file as it stands on disk */
+    char sha256[65]; /* of the file as it stands on disk, hexadecimal */
+};
+
+/*
+ * Reads `path` (plain or gzip, told by its first two bytes, not by its name) and decodes it.
+ * FF FE: UTF-16LE; FE FF: UTF-16BE; EF BB BF: UTF-8. Otherwise the text is cut at LF bytes and of
+ * UTF-8 and GB18030 the one with fewer undecodable lines is taken (tie: UTF-8). An undecodable byte
+ * becomes U+FFFD. Strict: no overlong forms, no surrogates, nothing above U+10FFFF.
+ * False and *e: unreadable (ST_SYSTEM), larger than max_bytes after gunzip or damaged gzip
+ * (ST_DATA: E-FILE-01, E-FILE-02).
+ */
+bool decode_file(const char *path, size_t max_bytes, struct decoded *d, struct err *e);
+
+/* The same for bytes already in memory (unit tests, fuzzing): raw is borrowed. */
+void decode_bytes(struct str raw, struct decoded *d);
+
+void decode_release(struct decoded *d);
+
+#endif

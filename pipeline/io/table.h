@@ -1,0 +1,129 @@
+/*
+ * Internal tables: typed, compressed, block-wise files between the stages.
+ *
+ * Text is parsed once, by clean. From then on a table is a file of blocks of at most TABLE_BLOCK
+ * rows, each column stored on its own: numbers as offsets from the block's minimum in as few bytes
+ * as they need, text as a block-local dictionary with codes (or plainly when most values differ),
+ * and what is large enough goes through LZ4. Missing is TABLE_MISSING for numbers and a slice with
+ * p == NULL for text; it is never zero and never "".
+ *
+ * The file describes itself (names, types, words of enumerations, key/value notes), so that
+ * `tongji cat FILE` needs no configuration. A damaged or truncated file is an error, never a crash.
+ */
+#ifndef PIPELINE_IO_TABLE_H
+#define PIPELINE_IO_TABLE_H
+
+#include <stdint.h>
+
+#include "pipeline/base/arena.h"
+#include "pipeline/base/err.h"
+#include "pipeline/base/str.h"
+
+#define TABLE_MISSING INT64_MIN
+enum { TABLE_BLOCK = 32768 };
+
+/* What a column holds; all but TCOL_TEXT are int64_t. */
+enum tcol_type {
+    TCOL_TEXT,
+    TCOL_INT,      /* a whole number */
+    TCOL_MONEY,    /* hundredths (fen): printed with two decimals */
+    TCOL_DATE,     /* days since 1970-01-01: printed YYYY-MM-DD */
+    TCOL_DATETIME, /* seconds since 1970-01-01T00:00:00, no zone: YYYY-MM-DD HH:MM:SS */
+    TCOL_MONTH,    /* year * 12 + month - 1: printed YYYY-MM */
+    TCOL_ENUM,     /* index into the column's labels: printed as the label */
+    TCOL_TYPES
+};
+
+struct tcolumn {
+    struct str name;
+    enum tcol_type type;
+    const struct str *label; /* TCOL_ENUM: words by index; borrowed */
+    size_t n_label;
+};
+
+struct tschema {
+    struct tcolumn *col; /* borrowed */
+    size_t n;
+};
+
+/* Index of the column called name, or SIZE_MAX. */
+size_t tschema_find(const struct tschema *s, struct str name);
+
+/* One value, of either kind; which of the two counts is the column's type. */
+struct tvalue {
+    int64_t i;
+    struct str s;
+};
+
+/* A note of the file: free key/value pairs in its head (src_file, cutoff, ...). */
+struct tnote {
+    struct str key, value;
+};
+
+/* One column of a decoded block; borrowed from its reader until the next block. */
+struct tvec {
+    const int64_t *v;       /* numbers: one per row; NULL for text */
+    const struct str *dict; /* text: the different values (perhaps one of them missing) */
+    size_t n_dict;
+    const uint32_t *code; /* text: row r is dict[code[r]]; NULL: row r is dict[r] */
+};
+
+struct tblock {
+    size_t rows;
+    size_t n; /* columns */
+    struct tvec *col;
+};
+
+/* The text of row r (p == NULL: missing). */
+static inline struct str tvec_text(const struct tvec *v, size_t r)
+{
+    return v->dict[v->code ? v->code[r] : r];
+}
+
+/* --- writing --- */
+
+struct tabout;
+
+/* Begins the table file `path` (made or truncated; a stage writes into its temporary folder, so
+ * there is no rename here). Schema and notes are copied. NULL and *e on failure. */
+struct tabout *tabout_open(const char *path, const struct tschema *schema,
+                           const struct tnote *notes, size_t n_notes, struct err *e);
+
+/* Appends one row of schema.n values; text is copied. False and *e when a full block could not be
+ * written. */
+bool tabout_row(struct tabout *t, const struct tvalue *row, struct err *e);
+
+/* Writes what is left and the index, checks every write, closes. */
+bool tabout_close(struct tabout *t, struct err *e);
+
+/* Frees; a file that was not closed is incomplete and no reader accepts it. NULL is fine. */
+void tabout_free(struct tabout *t);
+
+/* --- reading --- */
+
+struct tabin;
+
+/* Opens `path`; NULL and *e when it cannot be read or is no complete table file (E-TAB-01). */
+struct tabin *tabin_open(const char *path, struct err *e);
+const struct tschema *tabin_schema(const struct tabin *t);
+struct str tabin_note(const struct tabin *t, struct str key); /* p == NULL: no such note */
+size_t tabin_rows(const struct tabin *t);                     /* in all blocks */
+size_t tabin_blocks(const struct tabin *t);
+size_t tabin_block_rows(const struct tabin *t, size_t block);
+
+/*
+ * Decodes the wanted columns of block b into *out (out->n = schema.n; a column not wanted has both
+ * v and dict NULL). want == NULL: all. Memory comes from `a`, which the caller resets or releases.
+ * Different blocks may be read by different threads at the same time, each with its own arena.
+ */
+bool tabin_read(const struct tabin *t, size_t b, const bool *want, struct arena *a,
+                struct tblock *out, struct err *e);
+void tabin_free(struct tabin *t);
+
+/* --- showing --- */
+
+/* Appends the printed form of a number of this column (missing: nothing). Calendar arithmetic is
+ * proleptic Gregorian. */
+void table_print(const struct tcolumn *c, int64_t v, struct strbuf *out);
+
+#endif
