@@ -1,0 +1,36 @@
+/*
+ * A stage: one file in stages/, one executable, that turns one committed folder into the next.
+ *
+ * main() is written once, in stage_main.c; a stage defines `this_stage` and nothing else that is
+ * visible. The skeleton reads options, configuration and reference tables, makes sure that the
+ * input is there and fresh, gives the stage an empty temporary folder, and swaps that in whole when
+ * run() returns true. A stage that fails leaves everything as it was.
+ */
+#ifndef PIPELINE_RUN_STAGE_H
+#define PIPELINE_RUN_STAGE_H
+
+#include "pipeline/calc/conf.h"
+#include "pipeline/calc/refs.h"
+
+struct stage_ctx {
+    const struct conf *conf;
+    const struct refs *refs;
+    const char *raw; /* folder of the raw files */
+    const char *out; /* folder of all outputs: other stages' results lie in <out>/<stage>/ */
+    const char *in;  /* the result of the stage before: a folder; raw for the first */
+    const char *to;  /* the empty folder to write into */
+    size_t jobs;     /* threads to use, at least 1 */
+    bool verbose;
+};
+
+struct stage {
+    const char *name;
+    bool (*run)(struct stage_ctx *ctx, struct err *e);
+};
+
+extern const struct stage this_stage;
+
+/* A path in the arena: dir/name. */
+const char *stage_path(struct arena *a, const char *dir, const char *name);
+
+#endif
