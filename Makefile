@@ -1,16 +1,16 @@
 # tongji: build, test, run. `make help` lists the targets.
 #
-# One makefile, no recursion. VARIANT chooses compiler flags and a build tree of its own:
-#   release (default), asan (ASan + UBSan), tsan, clang (clang, warnings only)
+# One makefile, no recursion but that of `make run`. VARIANT chooses compiler flags and a build tree
+# of its own, build/VARIANT:
+#   release (default), asan (ASan + UBSan), tsan, clang (clang, for its warnings)
 
 VARIANT ?= release
 B := build/$(VARIANT)
 
-PKGS := libsodium liblz4 zlib
 CFLAGS_release := -O2 -g
 CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_tsan := -O1 -g -fsanitize=thread
-CFLAGS_clang := -O2 -g
+CFLAGS_clang := -O1 -g
 ifeq ($(VARIANT),clang)
 CC := clang
 endif
@@ -21,17 +21,21 @@ CFLAGS := -std=c11 $(WARN) -pthread $(CFLAGS_$(VARIANT))
 LDFLAGS += -pthread
 LDLIBS := -lcsv -lsodium -llz4 -lz
 
-LIB_SRC := $(wildcard pipeline/base/*.c pipeline/io/*.c pipeline/calc/*.c pipeline/run/*.c)
+LIB_SRC := $(wildcard pipeline/base/*.c pipeline/io/*.c pipeline/calc/*.c pipeline/run/*.c) pipeline/chain.c
 STAGE_SRC := $(wildcard stages/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$B/obj/%.o)
 LIB := $B/obj/libtongji.a
 STAGES := $(STAGE_SRC:stages/%.c=$B/libexec/tongji/%)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$B/unit/%)
+JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := all
-.PHONY: all
-all: $B/bin/tongji $(STAGES)
+.PHONY: all units run test fmt fmt-check lint clean help
+
+all: $B/bin/tongji $(STAGES)    ## the programs, in build/VARIANT
+
+units: $(UNITS)
 
 $B/obj/%.o: %.c
 	@mkdir -p $(@D)
@@ -41,7 +45,7 @@ $(LIB): $(LIB_OBJ)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$B/bin/tongji: $B/obj/pipeline/tongji.o $B/obj/pipeline/chain.o $(LIB)
+$B/bin/tongji: $B/obj/pipeline/tongji.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -55,3 +59,54 @@ $B/unit/%: $B/obj/tests/unit/%.o $(LIB)
 
 .PRECIOUS: $B/obj/%.o
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
+
+# The two commands of the README: each first sees that what it needs is installed.
+SUMMARY := data/out/publish/summary.csv
+run:                            ## install what is missing, build, run on data/raw, show the summary
+	@packaging/install-deps.sh run
+	@$(MAKE) --no-print-directory -s -j$(JOBS) VARIANT=release all
+	@build/release/bin/tongji run
+	@sed -n -e '1s/^\xef\xbb\xbf//' -e 's/\r$$//' -e 1,12p $(SUMMARY)
+	@echo "..."
+	@echo "$(CURDIR)/$(SUMMARY)"
+
+test:                           ## install what is missing, run all tests
+	@packaging/install-deps.sh test
+	@tests/all.sh
+
+.PHONY: test-build test-headers test-unit test-cases test-tiny test-sample test-boston311 test-leaks
+test-build:                     ## build everything with gcc, sanitizers and clang
+test-headers:                   ## does each header compile alone?
+test-unit:                      ## unit tests under ASan and UBSan
+test-cases:                     ## tests/cases under ASan and UBSan
+test-tiny:                      ## a small configuration of its own, start to end
+test-sample:                    ## the 2019 exports, start to end, against tests/sample
+test-boston311:                 ## Boston's service requests, where ../shared has them
+test-leaks:                     ## each stage under valgrind
+test-build test-headers test-unit test-cases test-tiny test-sample test-boston311 test-leaks:
+	@tests/all.sh $(@:test-%=%)
+
+.PHONY: test-clang
+test-clang:                     ## build everything with clang
+	@$(MAKE) --no-print-directory VARIANT=clang all units
+
+%.h.alone: %.h
+	$(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c $<
+
+FORMATTED = $(shell find pipeline stages tests -name '*.[ch]')
+fmt:                            ## lay out all C files with clang-format 14
+	clang-format -i $(FORMATTED)
+
+fmt-check:                      ## is everything laid out so?
+	@tests/all.sh fmt
+
+lint:                           ## rules that no compiler checks; the slow tools too
+	@tests/lint.sh --deep
+
+clean:                          ## remove build/
+	rm -rf build
+
+help:                           ## this list
+	@sed -n 's/^\([a-z][a-z0-9-]*\):[^#]*## /\1\t/p' Makefile | sort | \
+	    while IFS='	' read -r target text; do printf '%-15s %s\n' "$$target" "$$text"; done
+	@echo 'VARIANT=release|asan|tsan|clang: flags and build tree of all and units'

@@ -29,7 +29,7 @@ size_t arena_size(size_t n, size_t size)
     return n * size;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+void *arena_raw(struct arena *a, size_t n)
 {
     size_t at = (a->used + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
     if (!a->chunk || n > a->chunk->size || at > a->chunk->size - n) {
@@ -41,7 +41,12 @@ void *arena_alloc(struct arena *a, size_t n)
         at = 0;
     }
     a->used = at + n;
-    return memset(a->chunk->data + at, 0, n);
+    return a->chunk->data + at;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    return memset(arena_raw(a, n), 0, n);
 }
 
 struct str arena_str(struct arena *a, struct str s)

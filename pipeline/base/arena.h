@@ -20,6 +20,9 @@ void arena_init(struct arena *a);
 
 /* n zeroed bytes, aligned for any type, valid until reset or release. Never fails. */
 void *arena_alloc(struct arena *a, size_t n);
+
+/* The same without the zeros: for buffers that are filled at once. */
+void *arena_raw(struct arena *a, size_t n);
 #define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, n) ((type *)arena_alloc((a), arena_size((n), sizeof(type))))
 

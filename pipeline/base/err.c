@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/str.h"
 
 static void fill(struct err *e, enum status status, const char *where, const char *code, va_list ap)
 {
@@ -52,6 +53,51 @@ void problems_add(struct problems *p, const char *file, int line, const char *co
     va_start(ap, code);
     fill(&p->e[p->n++], ST_CONFIG, where, code, ap);
     va_end(ap);
+}
+
+/* Where a mistake is, cut in two, and when it was found. */
+struct problem_key {
+    struct str file;
+    int64_t line; /* 0: the whole file */
+    size_t at;
+};
+
+static struct problem_key key_of(const struct err *e, size_t at)
+{
+    struct str where = str_c(e->where);
+    const char *colon = memrchr(where.p, ':', where.n);
+    struct problem_key k = {where, 0, at};
+    for (const char *d = colon ? colon + 1 : ""; *d; d++) {
+        if (*d < '0' || *d > '9')
+            return (struct problem_key){where, 0, at};
+        k.file.n = (size_t)(colon - where.p);
+        k.line = k.line * 10 + (*d - '0');
+    }
+    return k;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct problem_key *x = a, *y = b;
+    int order = str_cmp(x->file, y->file);
+    if (order == 0)
+        order = (x->line > y->line) - (x->line < y->line);
+    return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+void problems_sort(struct problems *p)
+{
+    struct problem_key *key = x_calloc(p->n, sizeof *key);
+    struct err *sorted = x_calloc(p->n, sizeof *sorted);
+    for (size_t i = 0; i < p->n; i++)
+        key[i] = key_of(&p->e[i], i);
+    qsort(key, p->n, sizeof *key, by_place);
+    for (size_t i = 0; i < p->n; i++)
+        sorted[i] = p->e[key[i].at];
+    free(key);
+    free(p->e);
+    p->e = sorted;
+    p->cap = p->n;
 }
 
 void problems_release(struct problems *p)

@@ -51,6 +51,9 @@ struct problems {
 /* Adds a mistake at file:line (line 0: the whole file). Arguments as for err_set. */
 void problems_add(struct problems *p, const char *file, int line, const char *code, ...)
     __attribute__((sentinel));
+
+/* Orders them by file and line; those of one line stay in the order they were found in. */
+void problems_sort(struct problems *p);
 void problems_release(struct problems *p);
 
 #endif

@@ -62,7 +62,7 @@ struct conf_column {
     struct conf_words header;     /* as they are matched: normalised, unit taken off */
     struct str title;             /* the first header as written */
     const struct conf_type *type; /* never NULL: built-in kinds have a type of their own */
-    const struct conf_enum *e;    /* kinds enum and level, else NULL */
+    const struct conf_enum *e;    /* kinds enum, level and yesno, else NULL */
     bool key, required, fill_down, in_range, personal, mapped;
     size_t day;      /* kind org: column that gives the reference day; SIZE_MAX = cut-off */
     size_t fallback; /* kind org: column with the organisation's code; SIZE_MAX = none */
@@ -112,7 +112,7 @@ struct conf_deadline {
     size_t extend; /* column of the extension, SIZE_MAX = none */
     struct conf_text extend_when;
     size_t pause_export;         /* SIZE_MAX = none */
-    size_t pause_join, pause_on; /* column of pause_export = column of export (its key) */
+    size_t pause_join, pause_on; /* column of pause_export = column of export */
     size_t pause_start, pause_end;
     size_t pause_open; /* column of export whose day ends an open pause */
     const char *file;
@@ -243,6 +243,7 @@ struct conf_limits {
 
 struct conf {
     struct arena arena;
+    struct ini ini; /* the text that the words below are slices of */
     struct str title, title_en;
     enum lang language;
     struct str path; /* of the file given with -c */
@@ -257,6 +258,7 @@ struct conf {
     struct conf_words ignore; /* endings of file names that are left alone */
     struct conf_reading reading;
     struct conf_limits limits;
+    struct conf_text files; /* pattern of the exports that have none of their own */
     struct conf_ref ref[REF_N];
     struct tnote_list {
         struct str *key, *value;
@@ -283,8 +285,10 @@ struct conf {
     struct str canonical; /* the effective settings as text: equal for equal meaning */
 };
 
-/* Reads `path` and all it includes into *c. Every mistake is added to *problems; false when there
- * is one. *c must be released in any case. */
+/* Reads `path` and all it includes into *c. Every mistake is added to *problems (E-CONF-...; their
+ * order is that of discovery, see problems_sort); false when there is one. *c is then filled as far
+ * as it can be - a reference to an unknown name becomes one to the nearest name - so that
+ * plan_build can look for more. *c must be released in any case. */
 bool conf_load(const char *path, struct conf *c, struct problems *problems);
 void conf_release(struct conf *c);
 
@@ -296,7 +300,9 @@ size_t conf_find_indicator(const struct conf *c, struct str id);
 /* The table type of a column's values. */
 enum tcol_type conf_column_type(const struct conf_column *c);
 
-/* Of `n` names the one nearest to `name`, or "" when none is near; for "did you mean". */
+/* Of `n` names the one nearest to `name` (edit distance of at most a third of its characters, but
+ * 1 in any case, and not all of them; the first of equals), or "" when none is near; for "did you
+ * mean". */
 struct str conf_nearest(struct str name, const struct str *names, size_t n);
 
 #endif

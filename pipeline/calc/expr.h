@@ -10,7 +10,11 @@
  * side, != and not in are their negations; arithmetic and functions of missing are missing
  * (coalesce apart).
  *
- * A datetime compared with a date is compared by its day.
+ * What a literal means is said by what it is compared with: a bare word is a word of the
+ * enumeration on the other side, $name is read as a number, a date, a word or a text. A column goes
+ * before a word of the same name. A datetime compared with a date is compared by its day; money
+ * compared with a number is compared in whole units. Arithmetic that leaves the range of int64_t is
+ * missing.
  *
  * Evaluation is by block: a text predicate is computed once per dictionary entry, everything else
  * in plain loops over int64_t.
@@ -48,6 +52,18 @@ enum tcol_type expr_type(const struct expr *e);
 
 /* Marks the columns that e reads in want[schema.n]. e may be NULL. */
 void expr_columns(const struct expr *e, bool *want);
+
+/* The column that e is, SIZE_MAX when it is anything else. */
+size_t expr_column(const struct expr *e);
+
+/* Does e mean something else in another period? */
+bool expr_uses_period(const struct expr *e);
+
+/* Do both read the same and give the same? Both over one schema. */
+bool expr_same(const struct expr *a, const struct expr *b);
+
+/* Part 0 or 1 of a condition that is `part and part`, else NULL. */
+const struct expr *expr_and_part(const struct expr *e, size_t i);
 
 /* out[r] = 1 where the condition holds, for the rows of b. Scratch from `a`. */
 void expr_test(const struct expr *e, const struct tblock *b, const struct expr_period *p,

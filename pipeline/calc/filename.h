@@ -4,8 +4,9 @@
  *     {year}/{export}_{name}_{org}_{cutoff}[_r{version}].csv[.gz]
  *
  * {year} is four digits, {cutoff} eight (a real date), {version} digits, {org} letters and digits,
- * {export} the id of the export in hand, {name} anything but '/' (as little as fits). Everything
- * else stands for itself.
+ * {export} the id of the export in hand, {name} anything but '/' (at least one byte, as little as
+ * fits). Each may occur once; [...] may be nested. Everything else stands for itself. A path that
+ * has the shape but no real date at {cutoff} does not match.
  */
 #ifndef PIPELINE_CALC_FILENAME_H
 #define PIPELINE_CALC_FILENAME_H

@@ -1,9 +1,10 @@
 /*
  * The reference tables: parameters, calendar, organisations, code maps, submitters, baseline.
  *
- * They are clean UTF-8 CSV files below raw, named by [reference ...] of the configuration; a table
- * that is not configured is empty. A mistake in one of them (no such column, a bad date, a gap in
- * the calendar) stops the run: E-REF-..., with file:line.
+ * They are clean UTF-8 CSV files below raw (a BOM is skipped), named by [reference ...] of the
+ * configuration; a table that is not configured is empty. A mistake in one of them (no such column,
+ * a bad date, a gap in the calendar) stops the run: E-REF-..., with file:line and ST_CONFIG, since
+ * these tables say what figures mean and no retry mends them.
  */
 #ifndef PIPELINE_CALC_REFS_H
 #define PIPELINE_CALC_REFS_H
@@ -40,7 +41,7 @@ struct submitter {
 
 struct refs {
     struct arena arena;
-    struct map parameters; /* name -> index into parameter_value */
+    struct map parameters; /* name -> index into parameter_value; year and cutoff as they count */
     struct str *parameter_value;
     struct str *parameter_name;
     size_t n_parameters;
@@ -51,20 +52,26 @@ struct refs {
     struct map alias;                 /* upper-case alias -> index into org_alias */
     struct org_alias *org_alias;
     size_t n_alias;
-    struct map
-        code_map; /* source NUL export NUL header NUL raw (upper case) -> index into canonical */
+    /* source NUL export NUL header NUL raw (upper case) -> index into canonical */
+    struct map code_map;
     struct str *canonical;
+    size_t n_canonical;
     struct submitter *submitter;
     size_t n_submitters;
     struct baseline_row *baseline;
     size_t n_baseline;
-    struct str sha256; /* over the content of all tables: what results depend on */
+    struct str sha256; /* over names and content of all tables, the year and the cut-off: what
+                          results depend on beside raw files and configuration */
 };
+
+/* Ceiling of an alias, and of the key of a code map, in bytes; longer ones are a mistake. */
+enum { REFS_KEY_BYTES = 1024 };
 
 /*
  * Loads what `c` names from the folder raw. `year` > 0 replaces the parameter year; the cut-off is
- * then the end of that year unless the parameters' own year is the same. A parameter `year` is
- * required. False and *e on failure; refs_release in any case.
+ * then the end of that year unless the parameters' own year is the same. One of the two years is
+ * required. False and *e on failure (ST_CONFIG, or what reading a file gave); refs_release in any
+ * case.
  */
 bool refs_load(const struct conf *c, const char *raw, int64_t year, struct refs *r, struct err *e);
 void refs_release(struct refs *r);
@@ -72,7 +79,12 @@ void refs_release(struct refs *r);
 /* The code of an organisation's name (normalised; white space and case do not matter) on a day. */
 enum org_result refs_org(const struct refs *r, struct str name, int64_t day, struct str *code);
 
-/* The canonical word of a raw code in a source's own system; false when that source has no row. */
+/*
+ * The canonical word of a raw code in a source's own system; false when the source has no row for
+ * it (rows of the source `*` are stored like any other, and found only when asked for by that
+ * name). header: the column's first header as conf_column has it; raw: without white space. The
+ * case of source and raw does not matter.
+ */
 bool refs_code(const struct refs *r, struct str source, struct str export, struct str header,
                struct str raw, struct str *canonical);
 

@@ -58,3 +58,13 @@ struct tschema schema_merged(const struct conf *c, size_t t, struct arena *a)
     s.col[s.n++] = (struct tcolumn){.name = STR("src_line"), .type = TCOL_INT};
     return s;
 }
+
+struct str schema_clean_path(struct arena *a, const char *dir, struct str export, struct str file)
+{
+    return arena_printf(a, "%s/%.*s/%.*s.tjt", dir, STR_ARG(export), STR_ARG(file));
+}
+
+struct str schema_merged_path(struct arena *a, const char *dir, struct str table)
+{
+    return arena_printf(a, "%s/%.*s.tjt", dir, STR_ARG(table));
+}

@@ -25,4 +25,9 @@ size_t schema_find(const struct conf *c, struct str name);
 struct tschema schema_clean(const struct conf *c, size_t export, struct arena *a);
 struct tschema schema_merged(const struct conf *c, size_t t, struct arena *a);
 
+/* The file of the clean table of a raw file, and of a merged table, below the stage's folder `dir`.
+ * A NUL follows. */
+struct str schema_clean_path(struct arena *a, const char *dir, struct str export, struct str file);
+struct str schema_merged_path(struct arena *a, const char *dir, struct str table);
+
 #endif

@@ -1,6 +1,10 @@
 /*
  * Writing CSV: RFC 4180, quotes only where needed, and safe in a spreadsheet.
  *
+ * A text stands in quotes when it has a comma, a quote, CR or LF in it, or a blank (space, TAB) at
+ * either end, which some readers would drop. An empty text prints as nothing, like a missing one; a
+ * record of one empty cell is therefore a blank line.
+ *
  * A text cell that a spreadsheet would run as a formula (first character = + - @ TAB CR) is defused
  * by a leading apostrophe when `defuse` is set; numbers never are.
  */

@@ -8,15 +8,16 @@
 #include "pipeline/base/str.h"
 
 /*
- * Appends the content of `path` to buf (after gunzip when it begins with 1F 8B; several members are
- * one stream). hex (65 bytes) and bytes, where not NULL, receive SHA-256 and size of the file as it
- * stands on disk. False and *e: ST_SYSTEM when it cannot be read, ST_DATA E-FILE-01 past max_bytes,
- * E-FILE-02 for damaged or truncated gzip.
+ * Appends the content of `path` to buf (after gunzip when it begins with 1F 8B; several members,
+ * with zero bytes after them or not, are one stream). hex (65 bytes) and bytes, where not NULL,
+ * receive SHA-256 and size of the file as it stands on disk. False and *e: ST_SYSTEM when it cannot
+ * be read, ST_DATA E-FILE-01 past max_bytes, E-FILE-02 for damaged or truncated gzip; buf then
+ * holds what it held before, hex and bytes are untouched.
  */
 bool infile_read(const char *path, size_t max_bytes, struct strbuf *buf, char *hex, uint64_t *bytes,
                  struct err *e);
 
-/* SHA-256 of s as 64 hexadecimal digits and a NUL. */
-void sha256_hex(struct str s, char hex[65]);
+/* SHA-256 (64 hexadecimal digits and a NUL) and size of a file as it stands on disk. */
+bool infile_hash(const char *path, char hex[65], uint64_t *bytes, struct err *e);
 
 #endif

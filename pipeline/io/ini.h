@@ -5,11 +5,14 @@
  *     [kind name]            kind is one word; name is the rest, may hold blanks, may be absent
  *     key = value            cut at the first '='; both trimmed; keys may hold blanks
  *         more value         an indented line continues the value above, joined by one blank
- *     include = config/x.ini   (only in the section [tongji]) reads another file, or several by a
- *                            glob in byte order, at that point; paths are relative to the file
+ *     include = config/x.ini   (only in the section [tongji]) reads further files at that point:
+ *                            a list by commas of paths or globs, each glob in byte order; paths are
+ *                            relative to the including file
  *
  * A line may be of any length. A key may occur several times in a section: who reads it decides. A
- * section may be opened again: its keys are appended to the first. UTF-8; a BOM is skipped.
+ * section without a name may be opened again: its keys are appended to the first. One with a name
+ * that is opened again is another section of the same kind and name: who reads it decides. UTF-8; a
+ * BOM is skipped.
  */
 #ifndef PIPELINE_IO_INI_H
 #define PIPELINE_IO_INI_H
@@ -20,13 +23,13 @@
 
 struct ini_entry {
     struct str key, value;
-    const char *file;
-    int line;
+    const char *file; /* as it was opened; borrowed from the ini */
+    int line;         /* of the key */
 };
 
 struct ini_section {
     struct str kind, name; /* name.n = 0 when absent */
-    const char *file;
+    const char *file;      /* borrowed from the ini */
     int line;
     struct ini_entry *entry; /* owned by the ini */
     size_t n, cap;
@@ -39,11 +42,11 @@ struct ini {
 };
 
 /* Reads `path` and what it includes. Every mistake (unreadable file, line without '=', key before
- * the first section, include loop or depth beyond 8) is added to *problems; what could be read is
- * in *ini in any case. */
+ * the first section, include loop or depth beyond 8, include of nothing: E-CONF-01 to -07) is added
+ * to *problems; what could be read is in *ini in any case. */
 void ini_read(const char *path, struct ini *ini, struct problems *problems);
 
-/* The section [kind name], or NULL. */
+/* The first section [kind name], or NULL. */
 const struct ini_section *ini_find(const struct ini *ini, struct str kind, struct str name);
 
 void ini_release(struct ini *ini);

@@ -20,7 +20,7 @@
 #include "pipeline/base/str.h"
 
 #define TABLE_MISSING INT64_MIN
-enum { TABLE_BLOCK = 32768 };
+enum { TABLE_BLOCK = 32768 }; /* rows at most: a block of very long texts ends earlier */
 
 /* What a column holds; all but TCOL_TEXT are int64_t. */
 enum tcol_type {
@@ -84,26 +84,28 @@ static inline struct str tvec_text(const struct tvec *v, size_t r)
 
 struct tabout;
 
-/* Begins the table file `path` (made or truncated; a stage writes into its temporary folder, so
- * there is no rename here). Schema and notes are copied. NULL and *e on failure. */
+/* Begins the table file `path` (made or truncated, mode 0640; a stage writes into its temporary
+ * folder, so there is no rename here). Schema and notes are copied (a missing note value becomes
+ * ""). NULL and *e on failure. Equal calls make equal bytes. */
 struct tabout *tabout_open(const char *path, const struct tschema *schema,
                            const struct tnote *notes, size_t n_notes, struct err *e);
 
 /* Appends one row of schema.n values; text is copied. False and *e when a full block could not be
- * written. */
+ * written, or for a text of more than 1 GB (E-TAB-02); the table is then of no further use. */
 bool tabout_row(struct tabout *t, const struct tvalue *row, struct err *e);
 
 /* Writes what is left and the index, checks every write, closes. */
 bool tabout_close(struct tabout *t, struct err *e);
 
-/* Frees; a file that was not closed is incomplete and no reader accepts it. NULL is fine. */
+/* Frees; a file that was not closed well is removed. NULL is fine. */
 void tabout_free(struct tabout *t);
 
 /* --- reading --- */
 
 struct tabin;
 
-/* Opens `path`; NULL and *e when it cannot be read or is no complete table file (E-TAB-01). */
+/* Opens `path`; NULL and *e when it cannot be read or is no complete table file (E-TAB-01). The
+ * file is opened again for each block, so that any number of tables may be in use at a time. */
 struct tabin *tabin_open(const char *path, struct err *e);
 const struct tschema *tabin_schema(const struct tabin *t);
 struct str tabin_note(const struct tabin *t, struct str key); /* p == NULL: no such note */
@@ -113,7 +115,8 @@ size_t tabin_block_rows(const struct tabin *t, size_t block);
 
 /*
  * Decodes the wanted columns of block b into *out (out->n = schema.n; a column not wanted has both
- * v and dict NULL). want == NULL: all. Memory comes from `a`, which the caller resets or releases.
+ * v and dict NULL). want == NULL: all. Memory comes from `a`, which the caller resets or releases;
+ * text points into it too. False and *e: unreadable or damaged (E-TAB-01).
  * Different blocks may be read by different threads at the same time, each with its own arena.
  */
 bool tabin_read(const struct tabin *t, size_t b, const bool *want, struct arena *a,
@@ -122,8 +125,8 @@ void tabin_free(struct tabin *t);
 
 /* --- showing --- */
 
-/* Appends the printed form of a number of this column (missing: nothing). Calendar arithmetic is
- * proleptic Gregorian. */
+/* Appends the printed form of a number of this column (missing: nothing; an index without a label:
+ * the index). Calendar arithmetic is proleptic Gregorian. Not for text columns. */
 void table_print(const struct tcolumn *c, int64_t v, struct strbuf *out);
 
 #endif

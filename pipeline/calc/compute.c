@@ -1,0 +1,517 @@
+/*
+ * A block goes through in one order: filters (each the AND of its parent and one condition), then
+ * aggregates. What several of them need - the mask of a condition, the values of an expression, the
+ * ids of different values, the groups of an axis - is made once per block, when first asked for.
+ */
+#include "pipeline/calc/compute.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/base/mem.h"
+#include "pipeline/calc/date.h"
+#include "pipeline/calc/intern.h"
+
+enum { MONTHS = 12, YEAR_DAYS = 366, DAY_SECONDS = 86400 };
+
+/* One aggregate of one worker. */
+struct acc {
+    exact_int total;
+    exact_int *org; /* by id of the organisation; owned */
+    size_t orgs;
+    exact_int month[MONTHS];
+    struct idset seen; /* AGG_DISTINCT */
+    struct pairset by_org, by_month;
+};
+
+/* One table of one worker. */
+struct part {
+    bool used;
+    struct intern *value; /* AGG_DISTINCT: by value */
+    struct intern *axis;  /* organisations, by axis */
+    struct acc *acc;
+};
+
+struct compute {
+    const struct plan *plan;
+    const struct plan_figures *f;
+    size_t tables, workers;
+    struct expr_period period[PERIODS];
+    uint8_t month_of[PERIODS][YEAR_DAYS]; /* by day of the period */
+    struct part *part;                    /* [workers][tables]; afterwards worker 0's hold all */
+    struct arena *scratch;                /* by worker */
+    struct str ***orgs;                   /* [tables][axes] in byte order; after the finish */
+};
+
+struct expr_period compute_period(const struct refs *refs, int period)
+{
+    struct expr_period p = {refs->period_start, refs->period_end, refs->year, refs->cutoff};
+    if (period == PERIOD_BEFORE) {
+        p.year--;
+        if (!date_day(p.year, 1, 1, &p.start) || !date_day(p.year, 12, 31, &p.end))
+            BUG("no year before the period");
+    }
+    return p;
+}
+
+static void fill_months(struct compute *c, int period)
+{
+    for (size_t d = 0; d < YEAR_DAYS; d++) {
+        int64_t y, m, day;
+        date_civil(c->period[period].start + (int64_t)d, &y, &m, &day);
+        c->month_of[period][d] = (uint8_t)(m - 1);
+    }
+}
+
+struct compute *compute_new(const struct plan *plan, size_t workers)
+{
+    struct compute *c = x_calloc(1, sizeof *c);
+    c->plan = plan;
+    c->f = plan->figures;
+    c->tables = schema_tables(plan->conf);
+    c->workers = workers;
+    for (int p = 0; p < PERIODS; p++) {
+        c->period[p] = compute_period(plan->refs, p);
+        fill_months(c, p);
+    }
+    c->part = x_calloc(workers * c->tables, sizeof *c->part);
+    c->scratch = x_calloc(workers, sizeof *c->scratch);
+    return c;
+}
+
+bool compute_needs(const struct compute *c, size_t t)
+{
+    return c->f->table[t].n_aggregates > 0;
+}
+
+const bool *compute_want(const struct compute *c, size_t t)
+{
+    return c->f->table[t].want;
+}
+
+/* --- one block --- */
+
+/* What is known of a value in the block in hand. */
+struct block_value {
+    bool ready;
+    struct tvec v;
+    uint32_t *id; /* of different values: by dictionary entry, or by row; INTERN_NONE: not yet */
+};
+
+struct pass {
+    const struct compute *c;
+    const struct plan_table *table;
+    const struct tschema *schema;
+    struct part *part;
+    const struct tblock *b;
+    struct arena *a;
+    uint8_t **condition; /* masks; NULL: not yet */
+    uint8_t **mask;      /* of the filters */
+    size_t *count;       /* rows in them */
+    struct block_value *value;
+    uint32_t **axis; /* group of each row, INTERN_NONE: none; NULL: not yet */
+};
+
+static uint8_t *condition_mask(struct pass *p, size_t i)
+{
+    if (!p->condition[i]) {
+        const struct plan_condition *k = &p->table->condition[i];
+        p->condition[i] = arena_raw(p->a, p->b->rows);
+        expr_test(k->e, p->b, &p->c->period[k->period], p->a, p->condition[i]);
+    }
+    return p->condition[i];
+}
+
+static size_t ones(const uint8_t *mask, size_t n)
+{
+    size_t sum = 0;
+    for (size_t r = 0; r < n; r++)
+        sum += mask[r];
+    return sum;
+}
+
+static void make_filter(struct pass *p, size_t i)
+{
+    const struct plan_filter *f = &p->table->filter[i];
+    size_t n = p->b->rows;
+    if (f->parent == PLAN_NONE) {
+        p->mask[i] = memset(arena_raw(p->a, n), 1, n);
+        p->count[i] = n;
+    } else if (p->count[f->parent] == 0) {
+        p->mask[i] = p->mask[f->parent];
+    } else {
+        const uint8_t *one = condition_mask(p, f->condition), *up = p->mask[f->parent];
+        uint8_t *mask = arena_raw(p->a, n);
+        for (size_t r = 0; r < n; r++)
+            mask[r] = one[r] & up[r];
+        p->mask[i] = mask;
+        p->count[i] = ones(mask, n);
+    }
+}
+
+static struct block_value *values(struct pass *p, size_t i)
+{
+    struct block_value *v = &p->value[i];
+    if (!v->ready) {
+        const struct plan_value *x = &p->table->value[i];
+        v->v = expr_eval(x->e, p->b, &p->c->period[x->period], p->a);
+        v->ready = true;
+    }
+    return v;
+}
+
+static uint32_t *fresh_ids(struct pass *p, size_t n)
+{
+    uint32_t *id = arena_raw(p->a, arena_size(n, sizeof *id));
+    return memset(id, 0xff, n * sizeof *id);
+}
+
+static void make_org_axis(struct pass *p, size_t i, uint32_t *group)
+{
+    const struct tvec *v = &p->b->col[p->table->axis[i].column];
+    struct intern *in = &p->part->axis[i];
+    if (!v->code) {
+        for (size_t r = 0; r < p->b->rows; r++)
+            group[r] = v->dict[r].p ? intern_text(in, v->dict[r]) : INTERN_NONE;
+        return;
+    }
+    uint32_t *id = fresh_ids(p, v->n_dict);
+    for (size_t d = 0; d < v->n_dict; d++)
+        if (v->dict[d].p)
+            id[d] = intern_text(in, v->dict[d]);
+    for (size_t r = 0; r < p->b->rows; r++)
+        group[r] = id[v->code[r]];
+}
+
+static void make_month_axis(struct pass *p, size_t i, uint32_t *group)
+{
+    const struct plan_axis *x = &p->table->axis[i];
+    const struct expr_period *period = &p->c->period[x->period];
+    const int64_t *v = p->b->col[x->column].v;
+    int64_t unit = p->schema->col[x->column].type == TCOL_DATETIME ? DAY_SECONDS : 1;
+    for (size_t r = 0; r < p->b->rows; r++) {
+        int64_t from_start = v[r] - period->start * unit;
+        bool in = v[r] != TABLE_MISSING && from_start >= 0 && v[r] < (period->end + 1) * unit;
+        group[r] = in ? p->c->month_of[x->period][from_start / unit] : INTERN_NONE;
+    }
+}
+
+/* The group of each row on axis i. */
+static const uint32_t *groups(struct pass *p, size_t i)
+{
+    static void (*const make[AXES])(struct pass * p, size_t i, uint32_t * group) = {
+        [AXIS_ORG] = make_org_axis, [AXIS_MONTH] = make_month_axis};
+    if (!p->axis[i]) {
+        p->axis[i] = arena_raw(p->a, arena_size(p->b->rows, sizeof **p->axis));
+        make[p->table->axis[i].kind](p, i, p->axis[i]);
+    }
+    return p->axis[i];
+}
+
+/* An aggregate about to take in the block. */
+struct feed {
+    struct acc *acc;
+    const struct plan_aggregate *x;
+    const uint8_t *mask;
+    size_t count;
+    const uint32_t *group[AXES]; /* NULL: not split */
+};
+
+static void reserve_orgs(struct acc *acc, size_t n)
+{
+    if (n <= acc->orgs)
+        return;
+    acc->org = x_realloc(acc->org, n, sizeof *acc->org);
+    memset(acc->org + acc->orgs, 0, (n - acc->orgs) * sizeof *acc->org);
+    acc->orgs = n;
+}
+
+static void split(const uint8_t *mask, const uint32_t *group, const int64_t *v, size_t n,
+                  exact_int *out)
+{
+    for (size_t r = 0; r < n; r++)
+        if (mask[r] && group[r] != INTERN_NONE && (!v || v[r] != TABLE_MISSING))
+            out[group[r]] += v ? v[r] : 1;
+}
+
+static void feed_rows(struct pass *p, struct feed *f)
+{
+    f->acc->total += (exact_int)f->count;
+    if (f->group[AXIS_ORG])
+        split(f->mask, f->group[AXIS_ORG], NULL, p->b->rows, f->acc->org);
+    if (f->group[AXIS_MONTH])
+        split(f->mask, f->group[AXIS_MONTH], NULL, p->b->rows, f->acc->month);
+}
+
+static void feed_sum(struct pass *p, struct feed *f)
+{
+    const int64_t *v = values(p, f->x->value)->v.v;
+    for (size_t r = 0; r < p->b->rows; r++)
+        if (f->mask[r] && v[r] != TABLE_MISSING)
+            f->acc->total += v[r];
+    if (f->group[AXIS_ORG])
+        split(f->mask, f->group[AXIS_ORG], v, p->b->rows, f->acc->org);
+    if (f->group[AXIS_MONTH])
+        split(f->mask, f->group[AXIS_MONTH], v, p->b->rows, f->acc->month);
+}
+
+/* The id of the value in row r; INTERN_NONE when it is missing. */
+static inline uint32_t value_id(struct block_value *v, struct intern *in, size_t r)
+{
+    size_t d = v->v.code ? v->v.code[r] : r;
+    if (v->id[d] == INTERN_NONE) {
+        if (v->v.v)
+            v->id[d] = v->v.v[d] == TABLE_MISSING ? INTERN_NONE : intern_number(in, v->v.v[d]);
+        else if (v->v.dict[d].p)
+            v->id[d] = intern_text(in, v->v.dict[d]);
+    }
+    return v->id[d];
+}
+
+static void feed_distinct(struct pass *p, struct feed *f)
+{
+    struct block_value *v = values(p, f->x->value);
+    struct intern *in = &p->part->value[f->x->value];
+    if (!v->id)
+        v->id = fresh_ids(p, v->v.code ? v->v.n_dict : p->b->rows);
+    for (size_t r = 0; r < p->b->rows; r++) {
+        if (!f->mask[r])
+            continue;
+        uint32_t id = value_id(v, in, r);
+        if (id == INTERN_NONE)
+            continue;
+        idset_reserve(&f->acc->seen, (size_t)id + 1);
+        idset_add(&f->acc->seen, id);
+        if (f->group[AXIS_ORG] && f->group[AXIS_ORG][r] != INTERN_NONE)
+            pairset_add(&f->acc->by_org, f->group[AXIS_ORG][r], id);
+        if (f->group[AXIS_MONTH] && f->group[AXIS_MONTH][r] != INTERN_NONE)
+            pairset_add(&f->acc->by_month, f->group[AXIS_MONTH][r], id);
+    }
+}
+
+static void feed_aggregate(struct pass *p, size_t i)
+{
+    static void (*const feeds[])(struct pass * p, struct feed * f) = {
+        [AGG_ROWS] = feed_rows, [AGG_DISTINCT] = feed_distinct, [AGG_SUM] = feed_sum};
+    const struct plan_aggregate *x = &p->table->aggregate[i];
+    if (p->count[x->filter] == 0)
+        return;
+    struct feed f = {&p->part->acc[i], x, p->mask[x->filter], p->count[x->filter], {0}};
+    for (int k = 0; k < AXES; k++)
+        if (x->axis[k] != PLAN_NONE)
+            f.group[k] = groups(p, x->axis[k]);
+    if (f.group[AXIS_ORG])
+        reserve_orgs(f.acc, p->part->axis[x->axis[AXIS_ORG]].n);
+    feeds[x->kind](p, &f);
+}
+
+static void begin_part(struct part *part, const struct plan_table *t)
+{
+    if (part->used)
+        return;
+    part->used = true;
+    part->value = x_calloc(t->n_values, sizeof *part->value);
+    part->axis = x_calloc(t->n_axes, sizeof *part->axis);
+    part->acc = x_calloc(t->n_aggregates, sizeof *part->acc);
+}
+
+void compute_block(struct compute *c, size_t w, size_t t, const struct tblock *b)
+{
+    const struct plan_table *x = &c->f->table[t];
+    struct arena *a = &c->scratch[w];
+    struct pass p = {.c = c, .table = x, .schema = &c->plan->table[t], .b = b, .a = a};
+    if (b->rows == 0)
+        return;
+    arena_reset(a);
+    p.part = &c->part[w * c->tables + t];
+    begin_part(p.part, x);
+    p.condition = ARENA_ARRAY(a, uint8_t *, x->n_conditions);
+    p.mask = ARENA_ARRAY(a, uint8_t *, x->n_filters);
+    p.count = ARENA_ARRAY(a, size_t, x->n_filters);
+    p.value = ARENA_ARRAY(a, struct block_value, x->n_values);
+    p.axis = ARENA_ARRAY(a, uint32_t *, x->n_axes);
+    for (size_t i = 0; i < x->n_filters; i++)
+        make_filter(&p, i);
+    for (size_t i = 0; i < x->n_aggregates; i++)
+        feed_aggregate(&p, i);
+}
+
+/* --- putting workers together --- */
+
+/* For each id of `from` the id of the same value in `to`. */
+static uint32_t *translate(struct intern *to, const struct intern *from)
+{
+    uint32_t *id = x_calloc(from->n, sizeof *id);
+    for (size_t i = 0; i < from->n; i++)
+        id[i] = from->text ? intern_text(to, from->text[i]) : intern_number(to, from->number[i]);
+    return id;
+}
+
+static void add_pairs(struct pairset *to, const struct pairset *from, const uint32_t *group,
+                      const uint32_t *id)
+{
+    for (size_t i = 0; i < from->slots; i++) {
+        if (!from->slot[i])
+            continue;
+        uint64_t key = from->slot[i] - 1;
+        uint32_t g = (uint32_t)(key >> 32);
+        pairset_add(to, group ? group[g] : g, id[(uint32_t)key]);
+    }
+}
+
+static void add_acc(struct acc *to, const struct acc *from, const uint32_t *group,
+                    const uint32_t *id)
+{
+    to->total += from->total;
+    for (size_t m = 0; m < MONTHS; m++)
+        to->month[m] += from->month[m];
+    for (size_t o = 0; o < from->orgs; o++) {
+        reserve_orgs(to, (size_t)group[o] + 1);
+        to->org[group[o]] += from->org[o];
+    }
+    for (size_t i = 0; id && i < from->seen.words * 64; i++)
+        if (from->seen.word[i / 64] >> (i % 64) & 1) {
+            idset_reserve(&to->seen, (size_t)id[i] + 1);
+            idset_add(&to->seen, id[i]);
+        }
+    if (id) {
+        add_pairs(&to->by_org, &from->by_org, group, id);
+        add_pairs(&to->by_month, &from->by_month, NULL, id);
+    }
+}
+
+static void release_part(struct part *p, const struct plan_table *t)
+{
+    for (size_t i = 0; p->used && i < t->n_values; i++)
+        intern_release(&p->value[i]);
+    for (size_t i = 0; p->used && i < t->n_axes; i++)
+        intern_release(&p->axis[i]);
+    for (size_t i = 0; p->used && i < t->n_aggregates; i++) {
+        free(p->acc[i].org);
+        idset_release(&p->acc[i].seen);
+        pairset_release(&p->acc[i].by_org);
+        pairset_release(&p->acc[i].by_month);
+    }
+    free(p->value);
+    free(p->axis);
+    free(p->acc);
+    *p = (struct part){0};
+}
+
+static void add_part(struct part *to, const struct part *from, const struct plan_table *t)
+{
+    uint32_t **value = x_calloc(t->n_values, sizeof *value);
+    uint32_t **axis = x_calloc(t->n_axes, sizeof *axis);
+    for (size_t i = 0; i < t->n_values; i++)
+        value[i] = translate(&to->value[i], &from->value[i]);
+    for (size_t i = 0; i < t->n_axes; i++)
+        axis[i] = translate(&to->axis[i], &from->axis[i]);
+    for (size_t i = 0; i < t->n_aggregates; i++) {
+        const struct plan_aggregate *x = &t->aggregate[i];
+        size_t org = x->axis[AXIS_ORG];
+        add_acc(&to->acc[i], &from->acc[i], org == PLAN_NONE ? NULL : axis[org],
+                x->kind == AGG_DISTINCT ? value[x->value] : NULL);
+    }
+    for (size_t i = 0; i < t->n_values; i++)
+        free(value[i]);
+    for (size_t i = 0; i < t->n_axes; i++)
+        free(axis[i]);
+    free(value);
+    free(axis);
+}
+
+/* Counts of different values from their sets. */
+static void count_sets(struct acc *acc)
+{
+    acc->total = (exact_int)idset_count(&acc->seen);
+    for (size_t i = 0; i < acc->by_org.slots; i++)
+        if (acc->by_org.slot[i])
+            acc->org[(acc->by_org.slot[i] - 1) >> 32]++;
+    for (size_t i = 0; i < acc->by_month.slots; i++)
+        if (acc->by_month.slot[i])
+            acc->month[(acc->by_month.slot[i] - 1) >> 32]++;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static void finish_table(struct compute *c, size_t t)
+{
+    const struct plan_table *x = &c->f->table[t];
+    struct part *all = &c->part[t];
+    begin_part(all, x);
+    for (size_t w = 1; w < c->workers; w++) {
+        struct part *part = &c->part[w * c->tables + t];
+        if (part->used)
+            add_part(all, part, x);
+        release_part(part, x);
+    }
+    for (size_t i = 0; i < x->n_aggregates; i++) {
+        if (x->aggregate[i].axis[AXIS_ORG] != PLAN_NONE)
+            reserve_orgs(&all->acc[i], all->axis[x->aggregate[i].axis[AXIS_ORG]].n);
+        if (x->aggregate[i].kind == AGG_DISTINCT)
+            count_sets(&all->acc[i]);
+    }
+    c->orgs[t] = x_calloc(x->n_axes, sizeof **c->orgs);
+    for (size_t i = 0; i < x->n_axes; i++) {
+        const struct intern *in = &all->axis[i];
+        c->orgs[t][i] = x_calloc(in->n, sizeof ***c->orgs);
+        if (in->n) {
+            memcpy(c->orgs[t][i], in->text, in->n * sizeof *in->text);
+            qsort(c->orgs[t][i], in->n, sizeof *in->text, by_bytes);
+        }
+    }
+}
+
+void compute_finish(struct compute *c)
+{
+    c->orgs = x_calloc(c->tables, sizeof *c->orgs);
+    for (size_t t = 0; t < c->tables; t++)
+        finish_table(c, t);
+}
+
+exact_int compute_total(const struct compute *c, size_t t, size_t a)
+{
+    return c->part[t].acc[a].total;
+}
+
+exact_int compute_org(const struct compute *c, size_t t, size_t a, struct str org)
+{
+    size_t axis = c->f->table[t].aggregate[a].axis[AXIS_ORG];
+    if (axis == PLAN_NONE)
+        return 0;
+    uint32_t id = intern_find(&c->part[t].axis[axis], org);
+    return id == INTERN_NONE ? 0 : c->part[t].acc[a].org[id];
+}
+
+exact_int compute_month(const struct compute *c, size_t t, size_t a, size_t month)
+{
+    return c->part[t].acc[a].month[month];
+}
+
+const struct str *compute_orgs(const struct compute *c, size_t t, size_t axis, size_t *n)
+{
+    *n = c->part[t].axis[axis].n;
+    return c->orgs[t][axis];
+}
+
+void compute_free(struct compute *c)
+{
+    if (!c)
+        return;
+    for (size_t t = 0; c->orgs && t < c->tables; t++) {
+        for (size_t i = 0; i < c->f->table[t].n_axes; i++)
+            free(c->orgs[t][i]);
+        free(c->orgs[t]);
+    }
+    for (size_t i = 0; i < c->workers * c->tables; i++)
+        release_part(&c->part[i], &c->f->table[i % c->tables]);
+    for (size_t w = 0; w < c->workers; w++)
+        arena_release(&c->scratch[w]);
+    free(c->orgs);
+    free(c->part);
+    free(c->scratch);
+    free(c);
+}

@@ -1,0 +1,46 @@
+/*
+ * Aggregates: one pass over each table fills everything that figures ask of it.
+ *
+ *     c = compute_new(plan, refs, workers)
+ *     for each table t that compute_needs(), for each block, in any order and by any worker:
+ *         compute_block(c, worker, t, block)
+ *     compute_finish(c)
+ *     compute_total(), compute_org(), compute_month()
+ *
+ * Each worker has accumulators of its own; the results do not depend on who did which block.
+ */
+#ifndef PIPELINE_CALC_COMPUTE_H
+#define PIPELINE_CALC_COMPUTE_H
+
+#include "pipeline/calc/exact.h"
+#include "pipeline/calc/figures.h"
+
+struct compute;
+
+/* plan was built without mistakes and with reference tables; both outlive c. */
+struct compute *compute_new(const struct plan *plan, size_t workers);
+void compute_free(struct compute *c);
+
+/* Does table t have to be read? Which of its columns? */
+bool compute_needs(const struct compute *c, size_t t);
+const bool *compute_want(const struct compute *c, size_t t);
+
+/* Adds a block of table t as worker w (0 to workers - 1): one call per worker at a time. */
+void compute_block(struct compute *c, size_t w, size_t t, const struct tblock *b);
+
+/* Puts the workers' parts together; after that no more blocks. */
+void compute_finish(struct compute *c);
+
+/* Aggregate a of table t: of all its rows, of one organisation, of one month (0 to 11). Money in
+ * hundredths. An organisation or split that does not occur: 0. */
+exact_int compute_total(const struct compute *c, size_t t, size_t a);
+exact_int compute_org(const struct compute *c, size_t t, size_t a, struct str org);
+exact_int compute_month(const struct compute *c, size_t t, size_t a, size_t month);
+
+/* The organisations that occur on an axis, in byte order; *n receives their number. */
+const struct str *compute_orgs(const struct compute *c, size_t t, size_t axis, size_t *n);
+
+/* The days and the year of a period (PERIOD_THIS, PERIOD_BEFORE). */
+struct expr_period compute_period(const struct refs *refs, int period);
+
+#endif

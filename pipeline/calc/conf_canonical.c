@@ -1,0 +1,90 @@
+/*
+ * The canonical text of a configuration: what it says, however it was written.
+ *
+ * Comments, files, lines, the order of keys and of most sections, and settings that repeat their
+ * default are gone. An order that means something (of exports, columns, words, figures) stays: two
+ * texts may differ although they mean the same, but never the other way round.
+ */
+#include "pipeline/calc/conf_parse.h"
+
+#include <stdlib.h>
+
+#include "pipeline/base/mem.h"
+
+/* White space outside quotes becomes one blank. */
+static void add_squeezed(struct strbuf *b, struct str s)
+{
+    bool quoted = false, gap = false;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (!quoted && (c == ' ' || (c >= '\t' && c <= '\r'))) {
+            gap = true;
+            continue;
+        }
+        if (gap)
+            strbuf_addc(b, ' ');
+        gap = false;
+        quoted ^= c == '"';
+        strbuf_addc(b, c);
+    }
+}
+
+static bool is_default(const struct conf_setting *s, struct str value)
+{
+    if (!s->def || s->word)
+        return false;
+    struct strbuf a = {0}, b = {0};
+    add_squeezed(&a, value);
+    add_squeezed(&b, str_c(s->def));
+    bool same = str_eq(strbuf_str(&a), strbuf_str(&b));
+    strbuf_release(&a);
+    strbuf_release(&b);
+    return same;
+}
+
+static void add_section(struct strbuf *b, const struct conf_kind *k, const struct ini_section *x)
+{
+    strbuf_printf(b, "[%s %.*s]\n", k->name, STR_ARG(x->name));
+    for (size_t r = 0; r < k->n; r++) {
+        const struct conf_setting *s = &k->setting[r];
+        for (size_t i = 0; !s->local && i < x->n; i++) {
+            struct str word;
+            const struct ini_entry *e = &x->entry[i];
+            if (conf_setting_find(k, e->key, &word) != s || is_default(s, e->value))
+                continue;
+            add_squeezed(b, e->key);
+            strbuf_addc(b, '=');
+            add_squeezed(b, e->value);
+            strbuf_addc(b, '\n');
+        }
+    }
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct ini_section *x = *(const struct ini_section *const *)a;
+    const struct ini_section *y = *(const struct ini_section *const *)b;
+    int order = str_cmp(x->name, y->name);
+    return order ? order : (x > y) - (x < y);
+}
+
+struct str conf_canonical(const struct ini *ini, struct arena *a)
+{
+    struct strbuf b = {0};
+    const struct ini_section **list = x_calloc(ini->n, sizeof *list);
+    for (size_t i = 0; i < conf_kind_count; i++) {
+        const struct conf_kind *k = conf_kinds[i];
+        size_t n = 0;
+        for (size_t j = 0; j < ini->n; j++)
+            if (conf_kind_find(ini->section[j].kind) == k)
+                list[n++] = &ini->section[j];
+        if (!k->ordered)
+            qsort(list, n, sizeof *list, by_name);
+        for (size_t j = 0; j < n; j++)
+            add_section(&b, k, list[j]);
+    }
+    free(list);
+    struct str text = arena_str(a, strbuf_str(&b));
+    strbuf_release(&b);
+    return text;
+}

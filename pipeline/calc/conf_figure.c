@@ -1,0 +1,85 @@
+/*
+ * [set NAME], [indicator ID] and [check ID]: the figures. Their expressions are kept as text.
+ */
+#include "pipeline/calc/conf_parse.h"
+
+/* --- [set NAME] --- */
+
+#define OF(field) .offset = offsetof(struct conf_set, field)
+/* clang-format off */
+static const struct conf_setting set_rows[] = {
+    { "from", .required = true, OF(from), .parse = conf_parse_text,
+      .meaning = "an export, an event table or a set" },
+    { "where", OF(where), .parse = conf_parse_text, .meaning = "the rows of it" },
+};
+/* clang-format on */
+#undef OF
+const struct conf_kind conf_kind_set = {
+    .name = "set", .space = SPACE_TABLE, CONF_ROWS(set_rows), CONF_ITEMS(conf_set, sets, n_sets)};
+
+/* --- [indicator ID] --- */
+
+static void indicator_begin(struct conf_parse *p)
+{
+    struct conf_indicator *x = p->item;
+    x->name = x->id;
+}
+
+#define OF(field) .offset = offsetof(struct conf_indicator, field)
+#define MAX_DIVISOR 1000000000
+/* clang-format off */
+static const struct conf_setting indicator_rows[] = {
+    { "name", OF(name), .parse = conf_parse_string, .meaning = "for people; else the id" },
+    { "name_en", OF(name_en), .parse = conf_parse_string, .meaning = "the same in English" },
+    { "chapter", OF(chapter), .parse = conf_parse_string, .meaning = "of the report" },
+    { "unit", OF(unit), .parse = conf_parse_string,
+      .meaning = "printed beside the value; % makes it a percentage" },
+    { "from", OF(from), .parse = conf_parse_text, .meaning = "an export, event table or set" },
+    { "where", OF(where), .parse = conf_parse_text, .meaning = "the rows of it" },
+    { "value", .required = true, OF(value), .parse = conf_parse_text, .meaning = "the figure" },
+    { "by_org", OF(by_org), .parse = conf_parse_text, .meaning = "also for each value here" },
+    { "by_month", OF(by_month), .parse = conf_parse_text, .meaning = "also for each month here" },
+    { "period", OF(last_year), .parse = conf_parse_second, .choice = "this_year last_year",
+      .def = "this_year", .meaning = "which year `in period` means" },
+    { "divide", OF(divide), .parse = conf_parse_number, .def = "1", .min = 1, .max = MAX_DIVISOR,
+      .meaning = "the ratio is divided by this" },
+    { "prior", OF(prior), .parse = conf_parse_text, .meaning = "indicator of last year's value" },
+    { "print", OF(style), .parse = conf_parse_print, .def = "integer",
+      .meaning = "a style, and changes to it" },
+    { "note", OF(note), .parse = conf_parse_string, .meaning = "shown in the summary" },
+};
+/* clang-format on */
+#undef OF
+const struct conf_kind conf_kind_indicator = {.name = "indicator",
+                                              .ordered = true,
+                                              .space = SPACE_FIGURE,
+                                              CONF_ROWS(indicator_rows),
+                                              CONF_ITEMS(conf_indicator, indicators, n_indicators),
+                                              .begin = indicator_begin};
+
+/* --- [check ID] --- */
+
+const char *const severity_name[3] = {"fatal", "warn", "note"};
+
+static void check_begin(struct conf_parse *p)
+{
+    struct conf_check *c = p->item;
+    c->title = c->id;
+}
+
+#define OF(field) .offset = offsetof(struct conf_check, field)
+/* clang-format off */
+static const struct conf_setting check_rows[] = {
+    { "title", OF(title), .parse = conf_parse_string, .meaning = "for people; else the id" },
+    { "rule", .required = true, OF(rule), .parse = conf_parse_text, .meaning = "a comparison" },
+    { "severity", OF(severity), .parse = conf_parse_choice, .choice = "fatal warn note",
+      .def = "warn", .meaning = "what becomes of the run when it fails" },
+};
+/* clang-format on */
+#undef OF
+const struct conf_kind conf_kind_check = {.name = "check",
+                                          .ordered = true,
+                                          .space = SPACE_FIGURE,
+                                          CONF_ROWS(check_rows),
+                                          CONF_ITEMS(conf_check, checks, n_checks),
+                                          .begin = check_begin};

@@ -1,0 +1,55 @@
+/*
+ * Figures and checks from the aggregates: exact values, last year's, status, verdicts.
+ */
+#ifndef PIPELINE_CALC_FIGURE_H
+#define PIPELINE_CALC_FIGURE_H
+
+#include "pipeline/calc/compute.h"
+
+/* What came of an export: all submitters, some of them, none at all. */
+enum delivery { DELIVERED_ALL, DELIVERED_PART, DELIVERED_NONE };
+
+enum figure_status {
+    FIGURE_NORMAL,
+    FIGURE_UNREPORTED,
+    FIGURE_NO_BASE,
+    FIGURE_NO_PRIOR,
+    FIGURE_STATUSES
+};
+extern const char *const figure_status_name[FIGURE_STATUSES]; /* 正常, 缺报, 基数为零, 无上年数 */
+
+/* One line of the result: an indicator for the whole, an organisation or a month. */
+struct figure_row {
+    size_t indicator;
+    struct str org, month; /* n = 0: the whole */
+    int64_t period;        /* year */
+    struct figure f;
+    enum figure_status status;
+    struct str prior, change; /* as text; n = 0: none */
+    bool points;              /* the change is in percentage points, not in % */
+};
+
+enum check_result { CHECK_PASS, CHECK_FAIL, CHECK_NOT_RUN, CHECK_NOT_APPLICABLE, CHECK_RESULTS };
+extern const char *const check_result_name[CHECK_RESULTS]; /* pass, fail, not-run, ... */
+
+struct check_row {
+    enum check_result result;
+    struct str left, right; /* the sides as text; of a chain the pair that failed, else the ends */
+};
+
+struct figures {
+    struct arena arena;
+    struct figure_row *row; /* by indicator: the whole, organisations by code, months */
+    size_t n, cap;
+    struct check_row *check; /* by conf->checks */
+};
+
+/*
+ * Computes all figures and checks. delivery: by export. False and *e (ST_DATA, E-FIG-01) when a
+ * figure is beyond 64 bits. Release in any case.
+ */
+bool figures_make(const struct plan *plan, const struct compute *c, const enum delivery *delivery,
+                  struct figures *out, struct err *e);
+void figures_release(struct figures *f);
+
+#endif

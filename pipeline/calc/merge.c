@@ -1,0 +1,376 @@
+#include "pipeline/calc/merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/base/mem.h"
+#include "pipeline/calc/schema.h"
+
+/* A range has about so many rows: small enough to be sorted in the cache and to keep all cores busy
+ * with one district's largest export, large enough for the blocks written later. */
+enum { RANGE_ROWS = 16384, SAMPLE_EVERY = 64 };
+
+struct part {
+    struct tabin *in;
+    size_t block; /* of the source */
+    const struct merge_source *source;
+    struct arena arena; /* owns what follows */
+    struct tblock data;
+    struct str *key;
+    uint32_t *range; /* of each row, after merge_assign */
+    size_t *count;   /* [ranges]: rows in each; after merge_place: where they go */
+};
+
+/* A row on its way: the head of its key decides most comparisons without a look at the row. */
+struct item {
+    uint64_t head[2];
+    uint32_t part, row;
+};
+
+struct merge {
+    const struct conf *conf;
+    size_t export;
+    const struct conf_export *x;
+    size_t line_column; /* src_line in the clean schema */
+    struct tabin **in;
+    size_t n_in;
+    struct merge_source *source;
+    struct part *part;
+    size_t n_parts, rows;
+    struct str *splitter; /* [ranges - 1]; borrowed from the parts */
+    size_t ranges;
+    size_t *range_start; /* [ranges + 1] */
+    struct item *item;
+    struct merge_range *result;
+};
+
+struct merge *merge_open(const struct conf *c, size_t export, const struct merge_source *source,
+                         size_t n, struct err *e)
+{
+    struct merge *m = x_calloc(1, sizeof *m);
+    *m = (struct merge){.conf = c, .export = export, .x = &c->exports[export]};
+    m->line_column = m->x->n;
+    m->in = x_calloc(n, sizeof *m->in);
+    m->source = x_calloc(n, sizeof *m->source);
+    for (size_t i = 0; i < n; i++) {
+        m->source[i] = source[i];
+        m->in[m->n_in] = tabin_open(source[i].path, e);
+        if (!m->in[m->n_in]) {
+            merge_free(m);
+            return NULL;
+        }
+        m->n_parts += tabin_blocks(m->in[m->n_in]);
+        m->rows += tabin_rows(m->in[m->n_in++]);
+    }
+    m->part = x_calloc(m->n_parts, sizeof *m->part);
+    size_t at = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t b = 0; b < tabin_blocks(m->in[i]); b++)
+            m->part[at++] = (struct part){.in = m->in[i], .block = b, .source = &m->source[i]};
+    return m;
+}
+
+size_t merge_blocks(const struct merge *m)
+{
+    return m->n_parts;
+}
+
+size_t merge_rows(const struct merge *m)
+{
+    return m->rows;
+}
+
+/* --- keys: byte strings whose order is that of the printed key --- */
+
+static void put_big_endian(struct strbuf *b, uint64_t v)
+{
+    char bytes[8];
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (char)(v >> (56 - 8 * i));
+    strbuf_add(b, (struct str){bytes, 8});
+}
+
+static void make_key(const struct merge *m, const struct tblock *b, size_t r, struct strbuf *key)
+{
+    for (size_t i = 0; i < m->x->n_key; i++) {
+        const struct conf_column *c = &m->x->column[m->x->key[i]];
+        const struct tvec *v = &b->col[m->x->key[i]];
+        if (!v->v) {
+            strbuf_add(key, tvec_text(v, r));
+            strbuf_addc(key, '\0'); /* text has no NUL: a shorter one sorts first */
+        } else if (conf_column_type(c) == TCOL_ENUM) {
+            put_big_endian(key, c->e->rank[v->v[r]]);
+        } else {
+            put_big_endian(key, (uint64_t)v->v[r] ^ (1ull << 63));
+        }
+    }
+}
+
+static void make_keys(const struct merge *m, struct part *p)
+{
+    p->key = ARENA_ARRAY(&p->arena, struct str, p->data.rows);
+    const struct tvec *only = &p->data.col[m->x->key[0]];
+    if (m->x->n_key == 1 && !only->v) {
+        for (size_t r = 0; r < p->data.rows; r++)
+            p->key[r] = tvec_text(only, r);
+        return;
+    }
+    struct strbuf key = {0};
+    for (size_t r = 0; r < p->data.rows; r++) {
+        key.n = 0;
+        make_key(m, &p->data, r, &key);
+        p->key[r] = arena_str(&p->arena, strbuf_str(&key));
+    }
+    strbuf_release(&key);
+}
+
+bool merge_load(struct merge *m, size_t block, struct err *e)
+{
+    struct part *p = &m->part[block];
+    if (!tabin_read(p->in, p->block, NULL, &p->arena, &p->data, e))
+        return false;
+    make_keys(m, p);
+    return true;
+}
+
+/* --- ranges --- */
+
+static int by_str(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+void merge_split(struct merge *m)
+{
+    m->ranges = (m->rows + RANGE_ROWS - 1) / RANGE_ROWS;
+    if (!m->ranges)
+        m->ranges = 1;
+    m->splitter = x_calloc(m->ranges, sizeof *m->splitter);
+    m->result = x_calloc(m->ranges, sizeof *m->result);
+    struct str *sample = x_calloc(m->rows / SAMPLE_EVERY + m->n_parts, sizeof *sample);
+    size_t n = 0;
+    for (size_t p = 0; p < m->n_parts; p++)
+        for (size_t r = 0; r < m->part[p].data.rows; r += SAMPLE_EVERY)
+            sample[n++] = m->part[p].key[r];
+    qsort(sample, n, sizeof *sample, by_str);
+    for (size_t k = 1; k < m->ranges; k++)
+        m->splitter[k - 1] = sample[k * n / m->ranges];
+    free(sample);
+    for (size_t p = 0; p < m->n_parts; p++)
+        m->part[p].count = x_calloc(m->ranges, sizeof *m->part[p].count);
+}
+
+/* Range k holds the keys from splitter k - 1 (included) to splitter k (not included). */
+static size_t range_of(const struct merge *m, struct str key)
+{
+    size_t low = 0, high = m->ranges - 1;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (str_cmp(key, m->splitter[middle]) < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+void merge_assign(struct merge *m, size_t block)
+{
+    struct part *p = &m->part[block];
+    p->range = ARENA_ARRAY(&p->arena, uint32_t, p->data.rows);
+    for (size_t r = 0; r < p->data.rows; r++) {
+        p->range[r] = (uint32_t)range_of(m, p->key[r]);
+        p->count[p->range[r]]++;
+    }
+}
+
+void merge_place(struct merge *m)
+{
+    m->range_start = x_calloc(m->ranges + 1, sizeof *m->range_start);
+    m->item = x_calloc(m->rows, sizeof *m->item);
+    size_t at = 0;
+    for (size_t k = 0; k < m->ranges; k++) {
+        m->range_start[k] = at;
+        for (size_t p = 0; p < m->n_parts; p++) {
+            size_t n = m->part[p].count[k];
+            m->part[p].count[k] = at;
+            at += n;
+        }
+    }
+    m->range_start[m->ranges] = at;
+}
+
+static uint64_t head_of(struct str s)
+{
+    uint64_t w = 0;
+    for (size_t i = 0; i < 8; i++)
+        w = w << 8 | (i < s.n ? (unsigned char)s.p[i] : 0u);
+    return w;
+}
+
+void merge_scatter(struct merge *m, size_t block)
+{
+    struct part *p = &m->part[block];
+    for (size_t r = 0; r < p->data.rows; r++)
+        m->item[p->count[p->range[r]]++] = (struct item){
+            {head_of(p->key[r]), head_of(str_from(p->key[r], 8))}, (uint32_t)block, (uint32_t)r};
+}
+
+size_t merge_ranges(const struct merge *m)
+{
+    return m->ranges;
+}
+
+/* --- one range --- */
+
+static struct str key_of(const struct merge *m, const struct item *i)
+{
+    return m->part[i->part].key[i->row];
+}
+
+static int64_t line_of(const struct merge *m, const struct item *i)
+{
+    return m->part[i->part].data.col[m->line_column].v[i->row];
+}
+
+/* By key; within a key the winner first. */
+static int by_key(const void *a, const void *b, void *context)
+{
+    const struct merge *m = context;
+    const struct item *x = a, *y = b;
+    for (int h = 0; h < 2; h++)
+        if (x->head[h] != y->head[h])
+            return x->head[h] < y->head[h] ? -1 : 1;
+    int c = str_cmp(key_of(m, x), key_of(m, y));
+    if (c)
+        return c;
+    size_t rx = m->part[x->part].source->rank, ry = m->part[y->part].source->rank;
+    if (rx != ry)
+        return rx > ry ? -1 : 1;
+    int64_t lx = line_of(m, x), ly = line_of(m, y);
+    return (lx < ly) - (lx > ly);
+}
+
+static bool same_content(const struct merge *m, const struct item *x, const struct item *y)
+{
+    const struct tblock *a = &m->part[x->part].data, *b = &m->part[y->part].data;
+    for (size_t c = 0; c < m->x->n; c++) {
+        if (a->col[c].v) {
+            if (a->col[c].v[x->row] != b->col[c].v[y->row])
+                return false;
+            continue;
+        }
+        struct str s = tvec_text(&a->col[c], x->row), t = tvec_text(&b->col[c], y->row);
+        if ((s.p == NULL) != (t.p == NULL) || !str_eq(s, t))
+            return false;
+    }
+    return true;
+}
+
+static void add_loser(struct merge *m, struct merge_range *g, const struct item *loser,
+                      const struct item *winner)
+{
+    X_GROW(g->loser, g->n_losers, g->cap_losers);
+    g->loser[g->n_losers++] =
+        (struct merge_loser){.file = m->part[loser->part].source->file_index,
+                             .line = (size_t)line_of(m, loser),
+                             .to_file = m->part[winner->part].source->file_index,
+                             .to_line = (size_t)line_of(m, winner),
+                             .duplicate = same_content(m, loser, winner)};
+}
+
+/* Drops the losers from item[n], leaving the winners in front; returns how many they are. */
+static size_t drop_losers(struct merge *m, struct merge_range *g, struct item *item, size_t n)
+{
+    size_t winners = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct item *last = winners ? &item[winners - 1] : NULL;
+        if (last && last->head[0] == item[i].head[0] && last->head[1] == item[i].head[1] &&
+            str_eq(key_of(m, last), key_of(m, &item[i])))
+            add_loser(m, g, &item[i], last);
+        else
+            item[winners++] = item[i];
+    }
+    return winners;
+}
+
+static void gather_column(const struct merge *m, const struct item *item, size_t n, size_t c,
+                          struct arena *a, struct tvec *out)
+{
+    bool text = m->n_parts && !m->part[0].data.col[c].v;
+    if (text) {
+        struct str *s = ARENA_ARRAY(a, struct str, n);
+        for (size_t i = 0; i < n; i++)
+            s[i] = tvec_text(&m->part[item[i].part].data.col[c], item[i].row);
+        *out = (struct tvec){.dict = s, .n_dict = n};
+        return;
+    }
+    int64_t *v = ARENA_ARRAY(a, int64_t, n);
+    for (size_t i = 0; i < n; i++)
+        v[i] = m->part[item[i].part].data.col[c].v[item[i].row];
+    *out = (struct tvec){.v = v};
+}
+
+/* The winners as a block of the merged schema: the export's columns, deadlines, file and line. */
+static void gather(const struct merge *m, const struct item *item, size_t n, struct merge_range *g)
+{
+    struct arena *a = &g->arena;
+    struct tschema schema = schema_merged(m->conf, m->export, a);
+    g->block = (struct tblock){n, schema.n, ARENA_ARRAY(a, struct tvec, schema.n)};
+    for (size_t c = 0; c < m->x->n; c++)
+        gather_column(m, item, n, c, a, &g->block.col[c]);
+    for (size_t c = m->x->n; c + 2 < schema.n; c++) {
+        int64_t *v = ARENA_ARRAY(a, int64_t, n);
+        for (size_t i = 0; i < n; i++)
+            v[i] = TABLE_MISSING;
+        g->block.col[c].v = v;
+    }
+    struct str *file = ARENA_ARRAY(a, struct str, m->n_in);
+    for (size_t s = 0; s < m->n_in; s++)
+        file[s] = m->source[s].file;
+    uint32_t *code = ARENA_ARRAY(a, uint32_t, n);
+    for (size_t i = 0; i < n; i++)
+        code[i] = (uint32_t)(m->part[item[i].part].source - m->source);
+    g->block.col[schema.n - 2] = (struct tvec){.dict = file, .n_dict = m->n_in, .code = code};
+    gather_column(m, item, n, m->line_column, a, &g->block.col[schema.n - 1]);
+}
+
+struct merge_range *merge_range(struct merge *m, size_t range)
+{
+    struct merge_range *g = &m->result[range];
+    struct item *item = m->item + m->range_start[range];
+    size_t n = m->range_start[range + 1] - m->range_start[range];
+    qsort_r(item, n, sizeof *item, by_key, m);
+    n = drop_losers(m, g, item, n);
+    gather(m, item, n, g);
+    return g;
+}
+
+struct merge_range *merge_result(const struct merge *m, size_t range)
+{
+    return &m->result[range];
+}
+
+void merge_free(struct merge *m)
+{
+    if (!m)
+        return;
+    for (size_t p = 0; m->part && p < m->n_parts; p++) {
+        arena_release(&m->part[p].arena);
+        free(m->part[p].count);
+    }
+    for (size_t i = 0; i < m->n_in; i++)
+        tabin_free(m->in[i]);
+    for (size_t k = 0; m->result && k < m->ranges; k++) {
+        arena_release(&m->result[k].arena);
+        free(m->result[k].loser);
+    }
+    free(m->part);
+    free(m->in);
+    free(m->source);
+    free(m->splitter);
+    free(m->range_start);
+    free(m->item);
+    free(m->result);
+    free(m);
+}

@@ -1,0 +1,410 @@
+#include "pipeline/calc/rawfile.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/base/mem.h"
+#include "pipeline/calc/record.h"
+#include "pipeline/calc/schema.h"
+#include "pipeline/io/csvin.h"
+#include "pipeline/io/csvout.h"
+
+const char *const rawfile_state_name[RAWFILE_STATES] = {
+    [RAWFILE_READ] = "read",     [RAWFILE_REPLACED] = "replaced",
+    [RAWFILE_EMPTY] = "empty",   [RAWFILE_HEADER] = "header",
+    [RAWFILE_MOVING] = "moving", [RAWFILE_UNREADABLE] = "unreadable",
+};
+
+struct rawfile_worker {
+    const struct conf *conf;
+    const struct refs *refs;
+    const struct secret *secret;
+    const char *raw;
+    struct decoded text;
+    struct csvin *csv;
+    struct arena arena;   /* of one file */
+    struct arena scratch; /* of one record */
+};
+
+/* The file in hand. */
+struct job {
+    struct rawfile_worker *w;
+    struct rawfile *f;
+    const struct conf_export *x;
+    struct header header;
+    struct record *record;
+    struct tabout *table;
+    bool has_bad;       /* a U+FFFD somewhere in the text */
+    bool masks;         /* some column of this file is personal */
+    bool special[256];  /* first bytes with which a record may be no plain data */
+    int64_t *sum[2];    /* per column: since the last total record, since the beginning */
+    struct tvalue *row; /* the export's columns and src_line */
+};
+
+struct rawfile_worker *rawfile_worker_new(const struct conf *c, const struct refs *r,
+                                          const struct secret *secret, const char *raw)
+{
+    struct rawfile_worker *w = x_calloc(1, sizeof *w);
+    *w = (struct rawfile_worker){.conf = c, .refs = r, .secret = secret, .raw = raw};
+    w->csv = csvin_new((struct str){"", 0}, ',');
+    return w;
+}
+
+void rawfile_worker_free(struct rawfile_worker *w)
+{
+    if (!w)
+        return;
+    decode_release(&w->text);
+    csvin_free(w->csv);
+    arena_release(&w->arena);
+    arena_release(&w->scratch);
+    free(w);
+}
+
+void rawfile_release(struct rawfile *f)
+{
+    strbuf_release(&f->rejects);
+    strbuf_release(&f->warnings);
+}
+
+/* --- findings --- */
+
+static struct str cut(struct str s, size_t n)
+{
+    if (s.n <= n)
+        return s;
+    while (n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+        n--;
+    return (struct str){s.p, n};
+}
+
+void rawfile_warn(struct rawfile *f, const struct conf *c, size_t line, const char *code,
+                  struct str column, struct str value, ...)
+{
+    const char *arg[MSG_ARGS] = {0};
+    va_list ap;
+    va_start(ap, value);
+    for (size_t i = 0; i < MSG_ARGS && (arg[i] = va_arg(ap, const char *)); i++)
+        ;
+    va_end(ap);
+    char note[1024];
+    msg_format(code, c->language, arg, note, sizeof note);
+    struct csvout out = {.out = &f->warnings, .defuse = true};
+    csvout_text(&out, f->file->path);
+    csvout_int(&out, (int64_t)line);
+    csvout_text(&out, str_c(code));
+    csvout_text(&out, column);
+    csvout_text(&out, cut(value, 200));
+    csvout_text(&out, str_c(note));
+    csvout_end(&out);
+}
+
+static const struct str masked = {"***", 3};
+
+/*
+ * The record as it is shown with a rejection. Personal cells are masked; in a record with more or
+ * fewer cells than the header, so is every cell to which one may have been shifted; and of a record
+ * that could not be split nothing is shown when the file has a personal column.
+ */
+static struct str shown_record(struct job *j, const struct csvrec *rec)
+{
+    size_t limit = (size_t)j->w->conf->limits.reject_bytes;
+    if (!j->masks)
+        return cut(rec->raw, limit);
+    if (rec->broken)
+        return masked;
+    size_t cells = csvin_cells(rec, j->header.cells), h = j->header.cells;
+    size_t shift = cells > h ? cells - h : h - cells;
+    struct strbuf text = {0};
+    struct csvout out = {.out = &text};
+    for (size_t i = 0; i < rec->n; i++) {
+        bool hide = false;
+        for (size_t c = 0; c < j->x->n && !hide; c++) {
+            size_t at = j->header.field[c];
+            hide = j->x->column[c].personal && at != SIZE_MAX && at <= i + shift &&
+                   i <= at + shift && rec->field[i].n;
+        }
+        csvout_text(&out, hide ? masked : rec->field[i]);
+    }
+    struct str s = arena_str(&j->w->scratch, cut(strbuf_str(&text), limit));
+    strbuf_release(&text);
+    return s;
+}
+
+static void reject(struct job *j, const struct csvrec *rec, enum reason reason, size_t column,
+                   struct str value)
+{
+    bool has = column != SIZE_MAX;
+    struct csvout out = {.out = &j->f->rejects, .defuse = true};
+    csvout_text(&out, j->f->file->path);
+    csvout_int(&out, (int64_t)rec->line);
+    csvout_text(&out, str_c(reason_name[reason]));
+    csvout_text(&out, has ? j->x->column[column].title : STR(""));
+    if (has && j->x->column[column].personal && value.n)
+        value = masked;
+    csvout_text(&out, cut(value, 200));
+    csvout_text(&out, shown_record(j, rec));
+    csvout_end(&out);
+}
+
+static void reject_structure(struct job *j, const struct csvrec *rec, enum reason reason)
+{
+    j->f->rows_read++;
+    j->f->rejected++;
+    reject(j, rec, reason, SIZE_MAX, STR(""));
+}
+
+static void write_findings(struct job *j, const struct csvrec *rec)
+{
+    size_t n;
+    const struct finding *f = record_findings(j->record, &n);
+    for (size_t i = 0; i < n; i++) {
+        const struct conf_column *c = &j->x->column[f[i].column];
+        if (!f[i].warning)
+            reject(j, rec, f[i].reason, f[i].column, f[i].value);
+        else
+            rawfile_warn(j->f, j->w->conf, rec->line, f[i].warning, c->title,
+                         c->personal ? masked : f[i].value, NULL);
+    }
+}
+
+/* --- records that are no rows --- */
+
+static bool begins(struct str s, const struct conf_words *words)
+{
+    for (size_t i = 0; i < words->n; i++)
+        if (str_starts(s, words->word[i]))
+            return true;
+    return false;
+}
+
+static void mark_first_bytes(struct job *j)
+{
+    /* What folding, trimming or deleting could turn into something else. */
+    static const unsigned char folded[] = {0,    ' ',  '\t', '\n', '\v', '\f', '\r', '\'', '*', '(',
+                                           0x1c, 0x1d, 0x1e, 0x1f, 0xc2, 0xe1, 0xe2, 0xe3, 0xef};
+    for (size_t i = 0; i < sizeof folded; i++)
+        j->special[folded[i]] = true;
+    const struct conf_reading *r = &j->w->conf->reading;
+    for (size_t i = 0; i < r->notes.n; i++)
+        j->special[(unsigned char)r->notes.word[i].p[0]] = true;
+    for (size_t i = 0; i < r->totals.n; i++)
+        j->special[(unsigned char)r->totals.word[i].p[0]] = true;
+    for (size_t k = 0; k < j->header.n_rows; k++)
+        if (j->header.row_cells[k] && j->header.row[k][0].n)
+            j->special[(unsigned char)j->header.row[k][0].p[0]] = true;
+}
+
+enum class { CLASS_DATA, CLASS_BLANK, CLASS_HEADER, CLASS_NOTE, CLASS_TOTAL };
+
+static enum class classify(struct job *j, const struct csvrec *rec) {
+    if (rec->field[0].n && !j->special[(unsigned char)rec->field[0].p[0]]) return CLASS_DATA;
+    struct arena *a = &j->w->scratch;
+    struct str first = {"", 0};
+    for (size_t i = 0; i < rec->n && first.n == 0; i++) first = cell_normalise(rec->field[i], a);
+    if (first.n == 0) return CLASS_BLANK;
+    if (header_is_repeated(&j->header, rec, a)) return CLASS_HEADER;
+    const struct conf_reading *r = &j->w->conf->reading;
+    if (begins(first, &r->notes)) return CLASS_NOTE;
+    return begins(cell_no_space(first, a), &r->totals) ? CLASS_TOTAL : CLASS_DATA;
+}
+
+static bool is_number(const struct conf_column *c)
+{
+    return c->type->kind->type == TCOL_MONEY ||
+           (c->type->kind->type == TCOL_INT && !c->e && !c->key);
+}
+
+static void add_to_sums(struct job *j, const struct tvalue *row)
+{
+    for (size_t c = 0; c < j->x->n; c++)
+        for (int k = 0; k < 2; k++)
+            if (j->sum[k][c] != TABLE_MISSING && row[c].i != TABLE_MISSING &&
+                __builtin_add_overflow(j->sum[k][c], row[c].i, &j->sum[k][c]))
+                j->sum[k][c] = TABLE_MISSING;
+}
+
+/* A declared total is right when it is that of the rows since the last total, or of all. */
+static void check_total(struct job *j, const struct csvrec *rec)
+{
+    for (size_t c = 0; c < j->x->n; c++) {
+        const struct conf_column *column = &j->x->column[c];
+        struct tvalue v;
+        if (!is_number(column) || record_cell(j->record, rec, c, &v) != CELL_OK)
+            continue;
+        if (v.i == j->sum[0][c] || v.i == j->sum[1][c])
+            continue;
+        struct strbuf sum = {0};
+        struct tcolumn shape = {.type = column->type->kind->type};
+        table_print(&shape, j->sum[1][c], &sum);
+        rawfile_warn(j->f, j->w->conf, rec->line, "W-TOTAL-01", column->title,
+                     rec->field[j->header.field[c]], strbuf_c(&sum), NULL);
+        strbuf_release(&sum);
+    }
+    for (size_t c = 0; c < j->x->n; c++)
+        j->sum[0][c] = is_number(&j->x->column[c]) ? 0 : TABLE_MISSING;
+}
+
+/* --- rows --- */
+
+static const struct str replacement = {"\xef\xbf\xbd", 3};
+
+static bool clean_row(struct job *j, const struct csvrec *rec, struct err *e)
+{
+    const struct tvalue *row;
+    j->f->rows_read++;
+    bool good = record_clean(j->record, rec, &row);
+    size_t n;
+    record_findings(j->record, &n);
+    if (n)
+        write_findings(j, rec);
+    add_to_sums(j, row);
+    if (!good) {
+        j->f->rejected++;
+        return true;
+    }
+    j->f->kept++;
+    memcpy(j->row, row, j->x->n * sizeof *row);
+    j->row[j->x->n].i = (int64_t)rec->line;
+    return tabout_row(j->table, j->row, e);
+}
+
+static bool take_record(struct job *j, const struct csvrec *rec, struct err *e)
+{
+    arena_reset(&j->w->scratch);
+    if (rec->broken) {
+        reject_structure(j, rec, REASON_QUOTE_OPEN);
+        return true;
+    }
+    switch (classify(j, rec)) {
+    case CLASS_BLANK:
+        j->f->blank++;
+        return true;
+    case CLASS_HEADER:
+        j->f->repeated++;
+        return true;
+    case CLASS_NOTE:
+        j->f->notes++;
+        return true;
+    case CLASS_TOTAL:
+        j->f->rows_read++;
+        j->f->total_rows++;
+        check_total(j, rec);
+        return true;
+    case CLASS_DATA:
+        break;
+    }
+    if (csvin_cells(rec, j->header.cells) != j->header.cells) {
+        reject_structure(j, rec, REASON_FIELD_COUNT);
+        return true;
+    }
+    if (j->has_bad && str_find_str(rec->raw, replacement) < rec->raw.n) {
+        reject_structure(j, rec, REASON_ENCODING_BAD);
+        return true;
+    }
+    return clean_row(j, rec, e);
+}
+
+static void warn_about_columns(struct job *j)
+{
+    const struct header *h = &j->header;
+    for (size_t i = 0; i < h->cells; i++)
+        if (h->column[i] == SIZE_MAX && h->name[i].n)
+            rawfile_warn(j->f, j->w->conf, h->line, "W-COL-01", h->name[i], STR(""), NULL);
+    for (size_t c = 0; c < j->x->n; c++)
+        if (h->field[c] == SIZE_MAX)
+            rawfile_warn(j->f, j->w->conf, h->line, "W-COL-02", j->x->column[c].title, STR(""),
+                         NULL);
+}
+
+static void prepare(struct job *j)
+{
+    struct arena *a = &j->w->arena;
+    size_t n = j->x->n;
+    const struct record_file file = {.conf = j->w->conf,
+                                     .refs = j->w->refs,
+                                     .export = j->x,
+                                     .header = &j->header,
+                                     .secret = j->w->secret,
+                                     .org = j->f->name.org,
+                                     .cutoff = j->f->cutoff};
+    j->record = record_new(&file);
+    j->row = ARENA_ARRAY(a, struct tvalue, n + 1);
+    for (int k = 0; k < 2; k++)
+        j->sum[k] = ARENA_ARRAY(a, int64_t, n);
+    for (size_t c = 0; c < n; c++) {
+        j->sum[0][c] = j->sum[1][c] = is_number(&j->x->column[c]) ? 0 : TABLE_MISSING;
+        j->masks |= j->x->column[c].personal && j->header.field[c] != SIZE_MAX;
+    }
+    j->has_bad = str_find_str(j->w->text.text, replacement) < j->w->text.text.n;
+    mark_first_bytes(j);
+}
+
+static bool clean_records(struct job *j, const char *to, struct err *e)
+{
+    struct tschema schema =
+        schema_clean(j->w->conf, (size_t)(j->x - j->w->conf->exports), &j->w->arena);
+    const struct tnote notes[] = {{STR("src_file"), j->f->file->path}};
+    j->table = tabout_open(to, &schema, notes, 1, e);
+    if (!j->table)
+        return false;
+    prepare(j);
+    warn_about_columns(j);
+    bool ok = true;
+    for (struct csvrec rec; ok && csvin_next(j->w->csv, &rec);)
+        ok = take_record(j, &rec, e);
+    ok = ok && tabout_close(j->table, e);
+    tabout_free(j->table);
+    record_free(j->record);
+    return ok;
+}
+
+static void no_header(struct job *j, size_t missing)
+{
+    j->f->state = RAWFILE_HEADER;
+    struct str title = missing == SIZE_MAX ? STR("") : j->x->column[missing].title;
+    rawfile_warn(j->f, j->w->conf, 0, "W-FILE-05", title, STR(""), arena_str(&j->w->arena, title).p,
+                 NULL);
+}
+
+bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, struct err *e)
+{
+    arena_reset(&w->arena);
+    const char *path = arena_printf(&w->arena, "%s/%.*s", w->raw, STR_ARG(f->file->path)).p;
+    struct job j = {.w = w, .f = f, .x = &w->conf->exports[f->export]};
+    if (!decode_file(path, (size_t)w->conf->limits.file_bytes, &w->text, e)) {
+        if (e->status != ST_DATA)
+            return false;
+        f->state = RAWFILE_UNREADABLE;
+        rawfile_warn(f, w->conf, 0, "W-FILE-06", STR(""), STR(""), e->text[w->conf->language],
+                     NULL);
+        return true;
+    }
+    f->encoding = w->text.encoding;
+    f->bad = w->text.bad;
+    f->bytes = w->text.bytes;
+    memcpy(f->sha256, w->text.sha256, sizeof f->sha256);
+    size_t missing;
+    if (!dirlist_is_unchanged(w->raw, f->file)) {
+        f->state = RAWFILE_MOVING;
+        rawfile_warn(f, w->conf, 0, "W-FILE-02", STR(""), STR(""), NULL);
+        return true;
+    }
+    if (str_trim(w->text.text).n == 0) {
+        f->state = RAWFILE_EMPTY;
+        rawfile_warn(f, w->conf, 0, "W-FILE-04", STR(""), STR(""), NULL);
+        return true;
+    }
+    if (!header_find(j.x, &w->conf->reading, w->text.text, w->csv, &w->arena, &j.header,
+                     &missing)) {
+        no_header(&j, missing);
+        return true;
+    }
+    f->state = RAWFILE_READ;
+    f->delimiter = j.header.delimiter;
+    f->header_line = j.header.line;
+    f->columns = j.header.cells;
+    return clean_records(&j, to, e);
+}

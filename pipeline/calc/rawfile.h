@@ -1,0 +1,64 @@
+/*
+ * One raw file from bytes to a clean table: the unit of work of clean.
+ */
+#ifndef PIPELINE_CALC_RAWFILE_H
+#define PIPELINE_CALC_RAWFILE_H
+
+#include "pipeline/calc/conf.h"
+#include "pipeline/calc/filename.h"
+#include "pipeline/calc/refs.h"
+#include "pipeline/io/decode.h"
+#include "pipeline/io/dirlist.h"
+#include "pipeline/io/hash.h"
+
+/* What happened to a raw file; the words stand in the ledgers. */
+enum rawfile_state {
+    RAWFILE_READ,       /* "read" */
+    RAWFILE_REPLACED,   /* "replaced": a higher version of the same delivery was read */
+    RAWFILE_EMPTY,      /* "empty": nothing in it */
+    RAWFILE_HEADER,     /* "header": no record names all required columns */
+    RAWFILE_UNREADABLE, /* "unreadable": damaged or too large */
+    RAWFILE_MOVING,     /* "moving": it changed while it was read; left for the next run */
+    RAWFILE_STATES
+};
+extern const char *const rawfile_state_name[RAWFILE_STATES];
+
+struct rawfile {
+    const struct dirlist_file *file;
+    size_t export;
+    struct filename name;
+    int64_t cutoff; /* day: of the file name, else of the run */
+    enum rawfile_state state;
+
+    /* Results. */
+    char sha256[65];
+    uint64_t bytes; /* on disk */
+    enum encoding encoding;
+    size_t bad; /* undecodable bytes */
+    char delimiter;
+    size_t header_line, columns;
+    size_t rows_read, kept, rejected, total_rows;
+    size_t blank, notes, repeated;   /* records that are no rows */
+    struct strbuf rejects, warnings; /* finished CSV lines; owned */
+};
+
+/* Buffers of a worker, used again for its next file. */
+struct rawfile_worker;
+struct rawfile_worker *rawfile_worker_new(const struct conf *c, const struct refs *r,
+                                          const struct secret *secret, const char *raw);
+void rawfile_worker_free(struct rawfile_worker *w);
+
+/*
+ * Cleans f->file into the table file `to` (made only when the state becomes RAWFILE_READ). Findings
+ * about the data are counted and written down in *f; false and *e only when the system failed.
+ */
+bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, struct err *e);
+
+/* Appends a line to the warnings of f; column and value may be empty. Arguments fill the message of
+ * `code`, end with a NULL. */
+void rawfile_warn(struct rawfile *f, const struct conf *c, size_t line, const char *code,
+                  struct str column, struct str value, ...) __attribute__((sentinel));
+
+void rawfile_release(struct rawfile *f);
+
+#endif

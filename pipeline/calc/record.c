@@ -1,0 +1,314 @@
+#include "pipeline/calc/record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/base/mem.h"
+#include "pipeline/calc/date.h"
+
+/* What became of a text before. Direct-mapped: a newcomer takes the place of an older text. */
+struct memo_entry {
+    struct str raw; /* p == NULL: free */
+    uint64_t hash;
+    int64_t day;
+    enum cell_result result;
+    bool guessed;
+    struct tvalue value;
+};
+enum { MEMO_SLOTS = 2048, MEMO_TRIAL = 8192, MEMO_BYTES = 4 << 20 };
+
+struct column_state {
+    struct str fill; /* borrowed from fill_text */
+    struct strbuf fill_text;
+    struct memo_entry *memo; /* NULL: not remembered (any more) */
+    size_t asked, found;
+    int64_t earliest, latest; /* days, for in_range columns */
+};
+
+struct record {
+    struct record_file f;
+    struct cell_context context;
+    struct arena kept;    /* remembered texts */
+    size_t kept_bytes;    /* in it: past MEMO_BYTES everything is forgotten */
+    struct arena scratch; /* of one record */
+    struct column_state *column;
+    size_t *order; /* columns in the order of cleaning: reference days first */
+    struct tvalue *row;
+    enum cell_result *result;
+    struct str *raw; /* the cell that each value was made of */
+    struct finding *finding;
+    size_t n_findings, cap_findings;
+};
+
+struct record *record_new(const struct record_file *f)
+{
+    struct record *k = x_calloc(1, sizeof *k);
+    size_t n = f->export->n;
+    k->f = *f;
+    struct str source = f->org, code;
+    if (f->org.n && refs_org(f->refs, f->org, f->cutoff, &code) != ORG_UNKNOWN)
+        source = code;
+    k->context = (struct cell_context){.conf = f->conf,
+                                       .refs = f->refs,
+                                       .export = f->export,
+                                       .org = f->org,
+                                       .source = source,
+                                       .cutoff = f->cutoff,
+                                       .scratch = &k->scratch};
+    k->column = x_calloc(n, sizeof *k->column);
+    k->order = x_calloc(n, sizeof *k->order);
+    k->row = x_calloc(n, sizeof *k->row);
+    k->result = x_calloc(n, sizeof *k->result);
+    k->raw = x_calloc(n, sizeof *k->raw);
+    size_t at = 0;
+    for (int late = 0; late < 2; late++)
+        for (size_t c = 0; c < n; c++)
+            if ((f->export->column[c].day != SIZE_MAX) == (late == 1))
+                k->order[at++] = c;
+    for (size_t c = 0; c < n; c++)
+        k->column[c].memo = x_calloc(MEMO_SLOTS, sizeof(struct memo_entry));
+    return k;
+}
+
+void record_free(struct record *k)
+{
+    if (!k)
+        return;
+    for (size_t c = 0; c < k->f.export->n; c++) {
+        free(k->column[c].memo);
+        strbuf_release(&k->column[c].fill_text);
+    }
+    free(k->column);
+    free(k->order);
+    free(k->row);
+    free(k->result);
+    free(k->raw);
+    free(k->finding);
+    arena_release(&k->kept);
+    arena_release(&k->scratch);
+    free(k);
+}
+
+/* The day of a value of a date or datetime column; TABLE_MISSING when it has none. */
+static int64_t day_of(const struct record *k, size_t c)
+{
+    if (k->result[c] != CELL_OK)
+        return TABLE_MISSING;
+    bool moment = k->f.export->column[c].type->kind->type == TCOL_DATETIME;
+    return moment ? date_of_moment(k->row[c].i) : k->row[c].i;
+}
+
+static void hash_personal(struct record *k, struct tvalue *v)
+{
+    char *hex = arena_alloc(&k->scratch, SECRET_HEX);
+    secret_hash(k->f.secret, v->s, hex);
+    v->s = (struct str){hex, SECRET_HEX};
+}
+
+static enum cell_result clean_anew(struct record *k, size_t c, struct str raw, struct tvalue *v)
+{
+    const struct conf_column *column = &k->f.export->column[c];
+    k->context.guessed = false;
+    k->context.unit = k->f.header->unit[c];
+    enum cell_result r = cell_clean(column, raw, &k->context, v);
+    if (r == CELL_OK && column->personal && column->type->kind->type == TCOL_TEXT)
+        hash_personal(k, v);
+    return r;
+}
+
+static void remember(struct record *k, struct memo_entry *m, const struct memo_entry *fresh)
+{
+    *m = *fresh;
+    m->raw = arena_str(&k->kept, fresh->raw);
+    k->kept_bytes += fresh->raw.n;
+    if (fresh->value.s.p && fresh->result == CELL_OK) {
+        m->value.s = arena_str(&k->kept, fresh->value.s);
+        k->kept_bytes += fresh->value.s.n;
+    }
+}
+
+/* Between two records, since the row in hand may borrow from what is remembered. */
+static void forget(struct record *k)
+{
+    for (size_t c = 0; c < k->f.export->n; c++)
+        if (k->column[c].memo)
+            memset(k->column[c].memo, 0, MEMO_SLOTS * sizeof(struct memo_entry));
+    arena_reset(&k->kept);
+    k->kept_bytes = 0;
+}
+
+static enum cell_result clean_cell(struct record *k, size_t c, struct str raw, struct tvalue *v)
+{
+    struct column_state *s = &k->column[c];
+    if (!s->memo)
+        return clean_anew(k, c, raw, v);
+    int64_t day = k->f.export->column[c].day != SIZE_MAX ? k->context.day : 0;
+    uint64_t hash = str_hash(raw) ^ (uint64_t)day;
+    struct memo_entry *m = &s->memo[hash % MEMO_SLOTS];
+    s->asked++;
+    if (m->raw.p && m->hash == hash && m->day == day && str_eq(m->raw, raw)) {
+        s->found++;
+        *v = m->value;
+        k->context.guessed = m->guessed;
+        return m->result;
+    }
+    struct memo_entry fresh = {.raw = {raw.n ? raw.p : "", raw.n}, .hash = hash, .day = day};
+    fresh.result = clean_anew(k, c, raw, &fresh.value);
+    fresh.guessed = k->context.guessed;
+    *v = fresh.value;
+    if (s->asked >= MEMO_TRIAL && s->found < s->asked / 2) {
+        free(s->memo);
+        s->memo = NULL;
+    } else {
+        remember(k, m, &fresh);
+    }
+    return fresh.result;
+}
+
+static void add(struct record *k, enum reason reason, const char *warning, size_t c)
+{
+    X_GROW(k->finding, k->n_findings, k->cap_findings);
+    k->finding[k->n_findings++] = (struct finding){reason, warning, c, k->raw[c]};
+}
+
+/* The raw cell of column c, filled down where the configuration says so. */
+static struct str raw_cell(struct record *k, const struct csvrec *rec, size_t c)
+{
+    size_t field = k->f.header->field[c];
+    struct str raw = field < rec->n ? rec->field[field] : (struct str){"", 0};
+    if (!k->f.export->column[c].fill_down)
+        return raw;
+    struct column_state *s = &k->column[c];
+    if (cell_normalise(raw, &k->scratch).n == 0)
+        return s->fill;
+    s->fill_text.n = 0;
+    strbuf_add(&s->fill_text, raw);
+    s->fill = strbuf_str(&s->fill_text);
+    return raw;
+}
+
+/* The organisation's code stands in where its name is missing or unknown. */
+static enum cell_result fall_back(struct record *k, size_t c, struct tvalue *v)
+{
+    size_t code = k->f.export->column[c].fallback;
+    if (code == SIZE_MAX || k->result[code] != CELL_OK)
+        return k->result[c];
+    enum org_result r = refs_org(k->f.refs, k->row[code].s, k->context.day, &v->s);
+    k->context.guessed = r == ORG_GUESSED;
+    return r == ORG_UNKNOWN ? k->result[c] : CELL_OK;
+}
+
+static void clean_column(struct record *k, const struct csvrec *rec, size_t c)
+{
+    const struct conf_column *column = &k->f.export->column[c];
+    struct tvalue *v = &k->row[c];
+    *v = (struct tvalue){.i = TABLE_MISSING};
+    k->result[c] = CELL_MISSING;
+    k->raw[c] = (struct str){"", 0};
+    if (k->f.header->field[c] == SIZE_MAX)
+        return;
+    k->raw[c] = raw_cell(k, rec, c);
+    k->context.day = k->context.cutoff;
+    if (column->day != SIZE_MAX && k->result[column->day] == CELL_OK)
+        k->context.day = day_of(k, column->day);
+    k->result[c] = clean_cell(k, c, k->raw[c], v);
+    if (k->result[c] != CELL_OK)
+        *v = (struct tvalue){.i = TABLE_MISSING};
+    if (k->context.guessed && k->result[c] == CELL_OK)
+        add(k, REASON_ENUM_UNKNOWN, "W-ORG-01", c);
+}
+
+static void judge_column(struct record *k, size_t c)
+{
+    const struct conf_column *column = &k->f.export->column[c];
+    enum cell_result r = k->result[c];
+    if (r != CELL_OK && column->fallback != SIZE_MAX) {
+        k->context.day = k->context.cutoff;
+        if (column->day != SIZE_MAX && k->result[column->day] == CELL_OK)
+            k->context.day = day_of(k, column->day);
+        k->result[c] = fall_back(k, c, &k->row[c]);
+        if (k->result[c] == CELL_OK)
+            add(k, REASON_ENUM_UNKNOWN, "W-ORG-02", c);
+        r = k->result[c];
+    }
+    if (r == CELL_OK)
+        return;
+    if (!column->required) {
+        if (r != CELL_MISSING)
+            add(k, reason_of_cell(r), reason_warning(r), c);
+        return;
+    }
+    if (r == CELL_MISSING && !column->key)
+        r = column->type->kind->missing_is;
+    add(k, reason_of_cell(r), NULL, c);
+}
+
+static void judge_dates(struct record *k)
+{
+    const struct conf_export *x = k->f.export;
+    for (size_t i = 0; i < x->n_order; i++) {
+        int64_t first = day_of(k, x->order[i].first), second = day_of(k, x->order[i].second);
+        if (first != TABLE_MISSING && second != TABLE_MISSING && second < first)
+            add(k, REASON_DATE_ORDER, NULL, x->order[i].second);
+    }
+    const struct conf_reading *r = &k->f.conf->reading;
+    for (size_t c = 0; c < x->n; c++) {
+        int64_t day = x->column[c].in_range ? day_of(k, c) : TABLE_MISSING;
+        if (day != TABLE_MISSING &&
+            (day < r->earliest || day > k->f.cutoff + r->latest_after_cutoff))
+            add(k, REASON_DATE_RANGE, NULL, c);
+    }
+}
+
+/* Rejecting findings first, the deciding one at the head; equal ones in order of columns. */
+static void sort_findings(struct record *k)
+{
+    for (size_t i = 1; i < k->n_findings; i++) {
+        struct finding f = k->finding[i];
+        size_t at = i;
+        for (; at > 0; at--) {
+            const struct finding *before = &k->finding[at - 1];
+            bool later =
+                (before->warning != NULL) > (f.warning != NULL) ||
+                ((before->warning != NULL) == (f.warning != NULL) && before->reason > f.reason);
+            if (!later)
+                break;
+            k->finding[at] = *before;
+        }
+        k->finding[at] = f;
+    }
+}
+
+bool record_clean(struct record *k, const struct csvrec *rec, const struct tvalue **row)
+{
+    size_t n = k->f.export->n;
+    arena_reset(&k->scratch);
+    if (k->kept_bytes > MEMO_BYTES)
+        forget(k);
+    k->n_findings = 0;
+    for (size_t i = 0; i < n; i++)
+        clean_column(k, rec, k->order[i]);
+    for (size_t c = 0; c < n; c++)
+        judge_column(k, c);
+    judge_dates(k);
+    *row = k->row;
+    if (k->n_findings > 1)
+        sort_findings(k);
+    return k->n_findings == 0 || k->finding[0].warning != NULL;
+}
+
+const struct finding *record_findings(const struct record *k, size_t *n)
+{
+    *n = k->n_findings;
+    return k->finding;
+}
+
+enum cell_result record_cell(struct record *k, const struct csvrec *rec, size_t c,
+                             struct tvalue *out)
+{
+    size_t field = k->f.header->field[c];
+    arena_reset(&k->scratch);
+    if (field >= rec->n)
+        return CELL_MISSING;
+    return clean_anew(k, c, rec->field[field], out);
+}

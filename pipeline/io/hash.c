@@ -1,0 +1,103 @@
+#include "pipeline/io/hash.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pipeline/base/mem.h"
+
+struct sha256 {
+    crypto_hash_sha256_state state;
+};
+
+struct sha256 *sha256_new(void)
+{
+    struct sha256 *h = x_malloc(sizeof *h);
+    crypto_hash_sha256_init(&h->state);
+    return h;
+}
+
+void sha256_add(struct sha256 *h, struct str s)
+{
+    if (s.n)
+        crypto_hash_sha256_update(&h->state, (const unsigned char *)s.p, s.n);
+}
+
+void sha256_end(struct sha256 *h, char hex[65])
+{
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_final(&h->state, digest);
+    sodium_bin2hex(hex, 65, digest, sizeof digest);
+    free(h);
+}
+
+void sha256_hex(struct str s, char hex[65])
+{
+    struct sha256 *h = sha256_new();
+    sha256_add(h, s);
+    sha256_end(h, hex);
+}
+
+static bool make_key(const char *path, struct err *e)
+{
+    if (sodium_init() < 0)
+        return err_set(e, ST_SYSTEM, path, "E-KEY-02", NULL);
+    unsigned char key[SECRET_BYTES];
+    randombytes_buf(key, sizeof key);
+    char line[SECRET_HEX + 2];
+    sodium_bin2hex(line, sizeof line, key, sizeof key);
+    memcpy(line + SECRET_HEX, "\n", 2);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno == EEXIST || err_sys(e, path); /* somebody else was first: read his */
+    bool ok = write(fd, line, SECRET_HEX + 1) == SECRET_HEX + 1;
+    ok = fsync(fd) == 0 && ok;
+    ok = close(fd) == 0 && ok;
+    return ok || err_sys(e, path);
+}
+
+static bool read_key(int fd, const char *path, struct secret *k, struct err *e)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return err_sys(e, path);
+    if (st.st_mode & 077)
+        return err_set(e, ST_CONFIG, path, "E-KEY-01", NULL);
+    char hex[SECRET_HEX];
+    size_t got = 0;
+    if (read(fd, hex, sizeof hex) != (ssize_t)sizeof hex ||
+        sodium_hex2bin(k->key, sizeof k->key, hex, sizeof hex, NULL, &got, NULL) != 0 ||
+        got != sizeof k->key)
+        return err_set(e, ST_CONFIG, path, "E-KEY-03", NULL);
+    return true;
+}
+
+bool secret_load(const char *path, struct secret *k, struct err *e)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) {
+        if (!make_key(path, e))
+            return false;
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+    }
+    if (fd < 0)
+        return err_sys(e, path);
+    bool ok = read_key(fd, path, k, e);
+    close(fd);
+    return ok;
+}
+
+void secret_hash(const struct secret *k, struct str s, char hex[SECRET_HEX])
+{
+    unsigned char digest[crypto_shorthash_siphashx24_BYTES];
+    crypto_shorthash_siphashx24(digest, (const unsigned char *)(s.n ? s.p : ""), s.n, k->key);
+    static const char digit[] = "0123456789abcdef";
+    for (size_t i = 0; i < sizeof digest; i++) {
+        hex[2 * i] = digit[digest[i] >> 4];
+        hex[2 * i + 1] = digit[digest[i] & 15];
+    }
+}

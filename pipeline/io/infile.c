@@ -1,0 +1,201 @@
+/*
+ * Reading goes block by block so that the hash works on bytes that are still in the cache. A plain
+ * file is read straight into the caller's buffer; only gzip needs a block of its own.
+ */
+#include "pipeline/io/infile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "pipeline/base/mem.h"
+#include "pipeline/io/hash.h"
+
+enum { BLOCK = 256 * 1024 };
+
+struct infile {
+    const char *path;
+    int fd;
+    struct sha256 *sha;   /* NULL: nobody wants the hash */
+    uint64_t bytes;       /* read so far */
+    unsigned char *block; /* owned: the file's first bytes, then gzip input */
+    struct strbuf *buf;   /* borrowed: where the content goes */
+    size_t start, max;    /* buf->n at the beginning; ceiling of what may be added */
+    struct err *e;
+};
+
+/* Reads up to n bytes, fewer only at the end of the file. */
+static bool take(struct infile *f, void *p, size_t n, size_t *got)
+{
+    *got = 0;
+    while (*got < n) {
+        ssize_t r = read(f->fd, (char *)p + *got, n - *got);
+        if (r < 0 && errno == EINTR)
+            continue;
+        if (r < 0)
+            return err_sys(f->e, f->path);
+        if (r == 0)
+            break;
+        *got += (size_t)r;
+    }
+    if (f->sha)
+        sha256_add(f->sha, (struct str){p, *got});
+    f->bytes += *got;
+    return true;
+}
+
+static bool too_large(const struct infile *f)
+{
+    char max[24];
+    snprintf(max, sizeof max, "%zu", f->max);
+    return err_set(f->e, ST_DATA, f->path, "E-FILE-01", max, NULL);
+}
+
+/* How many more bytes may come: one beyond the ceiling, which tells "full" from "too large". */
+static size_t room_left(const struct infile *f)
+{
+    size_t added = f->buf->n - f->start;
+    size_t left = f->max - added;
+    return left == SIZE_MAX ? left : left + 1;
+}
+
+static bool read_plain(struct infile *f, size_t have, uint64_t size)
+{
+    if (size > f->max || have > f->max)
+        return too_large(f);
+    strbuf_room(f->buf, size > have ? (size_t)size + 1 : have + 1);
+    strbuf_add(f->buf, (struct str){(const char *)f->block, have});
+    size_t got = have;
+    while (got) {
+        size_t n = room_left(f) < BLOCK ? room_left(f) : BLOCK;
+        size_t spare = f->buf->cap - f->buf->n;
+        if (spare && spare < n)
+            n = spare;
+        if (!take(f, strbuf_room(f->buf, n), n, &got))
+            return false;
+        f->buf->n += got;
+        if (f->buf->n - f->start > f->max)
+            return too_large(f);
+    }
+    return true;
+}
+
+static voidpf z_alloc(voidpf opaque, uInt n, uInt size)
+{
+    (void)opaque;
+    return x_calloc(n, size);
+}
+
+static void z_free(voidpf opaque, voidpf p)
+{
+    (void)opaque;
+    free(p);
+}
+
+/* Inflates what is in z's input once; *boundary: between two members. */
+static bool inflate_some(struct infile *f, z_stream *z, bool *boundary)
+{
+    size_t left = room_left(f);
+    char *out = strbuf_room(f->buf, left < BLOCK ? left : BLOCK);
+    size_t n = f->buf->cap - f->buf->n;
+    n = n < left ? n : left;
+    n = n < UINT32_MAX ? n : UINT32_MAX;
+    z->next_out = (Bytef *)out;
+    z->avail_out = (uInt)n;
+    int r = inflate(z, Z_NO_FLUSH);
+    f->buf->n += n - z->avail_out;
+    if (f->buf->n - f->start > f->max)
+        return too_large(f);
+    if (r != Z_OK && r != Z_BUF_ERROR && r != Z_STREAM_END)
+        return err_set(f->e, ST_DATA, f->path, "E-FILE-02", NULL);
+    *boundary = r == Z_STREAM_END;
+    if (*boundary && inflateReset(z) != Z_OK)
+        BUG("inflateReset");
+    return true;
+}
+
+/* The window is inside zlib's 15 bits; 16 asks for the gzip format and nothing else. */
+static bool read_gzip(struct infile *f, size_t have)
+{
+    z_stream z = {.zalloc = z_alloc, .zfree = z_free, .next_in = f->block, .avail_in = (uInt)have};
+    if (inflateInit2(&z, 15 + 16) != Z_OK)
+        BUG("inflateInit2");
+    bool ok = true, boundary = false;
+    while (ok) {
+        size_t got = z.avail_in;
+        if (!got) {
+            ok = take(f, f->block, BLOCK, &got);
+            z.next_in = f->block;
+            z.avail_in = (uInt)got;
+        }
+        if (!got)
+            break;
+        if (boundary && *z.next_in == 0) { /* padding of tapes and block devices */
+            z.next_in++;
+            z.avail_in--;
+            continue;
+        }
+        ok = ok && inflate_some(f, &z, &boundary);
+    }
+    inflateEnd(&z);
+    if (ok && !boundary)
+        return err_set(f->e, ST_DATA, f->path, "E-FILE-02", NULL);
+    return ok;
+}
+
+static bool read_all(struct infile *f)
+{
+    struct stat st;
+    size_t have;
+    if (fstat(f->fd, &st) != 0)
+        return err_sys(f->e, f->path);
+    if (!take(f, f->block, BLOCK, &have))
+        return false;
+    if (have >= 2 && f->block[0] == 0x1f && f->block[1] == 0x8b)
+        return read_gzip(f, have);
+    return read_plain(f, have, st.st_size > 0 ? (uint64_t)st.st_size : 0);
+}
+
+bool infile_read(const char *path, size_t max_bytes, struct strbuf *buf, char *hex, uint64_t *bytes,
+                 struct err *e)
+{
+    struct infile f = {.path = path, .buf = buf, .start = buf->n, .max = max_bytes, .e = e};
+    f.fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (f.fd < 0)
+        return err_sys(e, path);
+    f.block = x_malloc(BLOCK);
+    f.sha = hex ? sha256_new() : NULL;
+    bool ok = read_all(&f);
+    free(f.block);
+    close(f.fd);
+    if (hex)
+        sha256_end(f.sha, hex);
+    if (!ok)
+        buf->n = f.start;
+    else if (bytes)
+        *bytes = f.bytes;
+    return ok;
+}
+
+bool infile_hash(const char *path, char hex[65], uint64_t *bytes, struct err *e)
+{
+    struct infile f = {.path = path, .e = e};
+    f.fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (f.fd < 0)
+        return err_sys(e, path);
+    f.block = x_malloc(BLOCK);
+    f.sha = sha256_new();
+    size_t got = BLOCK;
+    bool ok = true;
+    while (ok && got)
+        ok = take(&f, f.block, BLOCK, &got);
+    free(f.block);
+    close(f.fd);
+    sha256_end(f.sha, hex);
+    *bytes = f.bytes;
+    return ok;
+}

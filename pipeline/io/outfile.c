@@ -1,0 +1,249 @@
+#include "pipeline/io/outfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "pipeline/base/mem.h"
+
+enum { PLAIN_BUFFER = 1024 * 1024 };
+
+struct outfile {
+    char *path; /* owned */
+    int fd;     /* -1 once closed */
+    int level;  /* 0: plain */
+    bool regular;
+    bool good;    /* closed, and every byte was taken */
+    bool members; /* gzip: at least one member was written */
+    int failed;   /* errno of the first failure: later calls repeat it */
+    size_t room;  /* bytes that `pending` may hold */
+    struct strbuf pending;
+    struct strbuf gz; /* members on their way, reused */
+};
+
+/* zlib's memory comes from base/mem.h too, so that deflateInit2 cannot run out of it. */
+static void *z_alloc(void *opaque, uInt n, uInt size)
+{
+    (void)opaque;
+    return x_malloc((size_t)n * size);
+}
+
+static void z_free(void *opaque, void *p)
+{
+    (void)opaque;
+    free(p);
+}
+
+static void put_u32(unsigned char *p, uint32_t v)
+{
+    for (int i = 0; i < 4; i++)
+        p[i] = (unsigned char)(v >> 8 * i);
+}
+
+/*
+ * One gzip member (RFC 1952) of s, at most GZ_MEMBER bytes. The frame is written here and not by
+ * zlib, which would put the host's operating system and the level into it: no flags, no time,
+ * XFL 0, OS 255 (unknown).
+ */
+static void gz_member(struct str s, int level, struct strbuf *out)
+{
+    static const unsigned char head[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255};
+    static const unsigned char nothing[1] = {0};
+    const unsigned char *in = s.n ? (const unsigned char *)s.p : nothing;
+    z_stream z = {.zalloc = z_alloc, .zfree = z_free};
+    if (deflateInit2(&z, level, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        BUG("deflateInit2");
+    uLong bound = deflateBound(&z, s.n);
+    unsigned char *to = (unsigned char *)strbuf_room(out, sizeof head + bound + 8);
+    memcpy(to, head, sizeof head);
+    z.next_in = (unsigned char *)(uintptr_t)in; /* zlib takes no const here but changes nothing */
+    z.avail_in = (uInt)s.n;
+    z.next_out = to + sizeof head;
+    z.avail_out = (uInt)bound;
+    if (deflate(&z, Z_FINISH) != Z_STREAM_END)
+        BUG("deflate");
+    size_t n = sizeof head + z.total_out;
+    deflateEnd(&z);
+    put_u32(to + n, (uint32_t)crc32(0, in, (uInt)s.n));
+    put_u32(to + n + 4, (uint32_t)s.n);
+    out->n += n + 8;
+}
+
+void gz_members(struct str s, int level, struct strbuf *out)
+{
+    while (s.n) {
+        size_t n = s.n < GZ_MEMBER ? s.n : GZ_MEMBER;
+        gz_member((struct str){s.p, n}, level, out);
+        s = str_from(s, n);
+    }
+}
+
+/* Makes the folders above path. */
+static bool make_parents(const char *path, struct err *e)
+{
+    char part[PATH_MAX];
+    size_t n = strlen(path);
+    if (n >= sizeof part) {
+        errno = ENAMETOOLONG;
+        return err_sys(e, path);
+    }
+    memcpy(part, path, n + 1);
+    for (size_t i = 1; i < n; i++) {
+        if (part[i] != '/')
+            continue;
+        part[i] = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            return err_sys(e, part);
+        part[i] = '/';
+    }
+    return true;
+}
+
+static int create(const char *path, unsigned mode)
+{
+    return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
+}
+
+struct outfile *outfile_open(const char *path, unsigned mode, int gzip_level, struct err *e)
+{
+    int fd = create(path, mode);
+    if (fd < 0 && errno == ENOENT) {
+        if (!make_parents(path, e))
+            return NULL;
+        fd = create(path, mode);
+    }
+    if (fd < 0) {
+        err_sys(e, path);
+        return NULL;
+    }
+    /* A device (/dev/full, /dev/stdout) may be written, but is neither changed nor removed. */
+    struct stat st;
+    bool ok = fstat(fd, &st) == 0 && (!S_ISREG(st.st_mode) || fchmod(fd, (mode_t)mode) == 0);
+    if (!ok) {
+        err_sys(e, path);
+        close(fd);
+        return NULL;
+    }
+    struct outfile *o = x_calloc(1, sizeof *o);
+    size_t n = strlen(path) + 1;
+    o->path = memcpy(x_malloc(n), path, n);
+    o->fd = fd;
+    o->level = gzip_level;
+    o->regular = S_ISREG(st.st_mode);
+    o->room = gzip_level ? GZ_MEMBER : PLAIN_BUFFER;
+    return o;
+}
+
+const char *outfile_path(const struct outfile *o)
+{
+    return o->path;
+}
+
+static bool failed(struct outfile *o, struct err *e)
+{
+    if (!o->failed)
+        o->failed = errno;
+    errno = o->failed;
+    return err_sys(e, o->path);
+}
+
+static bool put(struct outfile *o, struct str s, struct err *e)
+{
+    while (s.n) {
+        ssize_t n = write(o->fd, s.p, s.n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return failed(o, e);
+        s = str_from(s, (size_t)n);
+    }
+    return true;
+}
+
+/* Writes what is pending, as one member when the file is gzip. */
+static bool flush(struct outfile *o, struct err *e)
+{
+    struct str s = strbuf_str(&o->pending);
+    o->pending.n = 0;
+    if (!o->level)
+        return put(o, s, e);
+    o->gz.n = 0;
+    gz_members(s, o->level, &o->gz);
+    o->members = o->members || o->gz.n;
+    return put(o, strbuf_str(&o->gz), e);
+}
+
+bool outfile_write(struct outfile *o, struct str s, struct err *e)
+{
+    if (o->failed)
+        return failed(o, e);
+    while (s.n) {
+        if (!o->level && !o->pending.n && s.n >= o->room)
+            return put(o, s, e);
+        size_t n = o->room - o->pending.n;
+        if (n > s.n)
+            n = s.n;
+        strbuf_add(&o->pending, (struct str){s.p, n});
+        s = str_from(s, n);
+        if (o->pending.n == o->room && !flush(o, e))
+            return false;
+    }
+    return true;
+}
+
+bool outfile_members(struct outfile *o, struct str members, struct err *e)
+{
+    if (!o->level)
+        BUG("gzip members in a plain file");
+    if (o->failed)
+        return failed(o, e);
+    o->members = o->members || members.n;
+    return flush(o, e) && put(o, members, e);
+}
+
+bool outfile_close(struct outfile *o, struct err *e)
+{
+    if (o->failed)
+        return failed(o, e);
+    if (o->fd < 0)
+        BUG("closed twice");
+    bool ok = flush(o, e);
+    if (ok && o->level && !o->members) { /* no bytes at all are no gzip file: one empty member */
+        o->gz.n = 0;
+        gz_member((struct str){NULL, 0}, o->level, &o->gz);
+        ok = put(o, strbuf_str(&o->gz), e);
+    }
+    int r = close(o->fd);
+    o->fd = -1;
+    if (ok && r != 0)
+        ok = failed(o, e);
+    o->good = ok;
+    return ok;
+}
+
+void outfile_free(struct outfile *o)
+{
+    if (!o)
+        return;
+    if (o->fd >= 0)
+        close(o->fd);
+    if (!o->good && o->regular)
+        unlink(o->path);
+    strbuf_release(&o->pending);
+    strbuf_release(&o->gz);
+    free(o->path);
+    free(o);
+}
+
+bool outfile_put(const char *path, unsigned mode, struct str content, struct err *e)
+{
+    struct outfile *o = outfile_open(path, mode, 0, e);
+    bool ok = o && outfile_write(o, content, e) && outfile_close(o, e);
+    outfile_free(o);
+    return ok;
+}

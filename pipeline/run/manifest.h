@@ -1,0 +1,16 @@
+/*
+ * What a run leaves about itself: run.json (of the last good run) and a line of runs.csv.
+ */
+#ifndef PIPELINE_RUN_MANIFEST_H
+#define PIPELINE_RUN_MANIFEST_H
+
+#include "pipeline/run/runner.h"
+
+/*
+ * Completes the facts from the ledger of the published output, appends the run to runs.csv and,
+ * when it was good, writes run.json: program, settings, stages, and size and SHA-256 of each raw
+ * file read and each file published. False and *e when a file cannot be read or written.
+ */
+bool manifest_write(const struct run_request *r, struct run_facts *facts, struct err *e);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * Folders that appear whole: written under a temporary name, exchanged with the old one, which is
+ * then removed. A reader never sees half a set; a killed run leaves the old one and litter that the
+ * next run clears.
+ */
+#ifndef PIPELINE_RUN_OUTDIR_H
+#define PIPELINE_RUN_OUTDIR_H
+
+#include "pipeline/base/err.h"
+
+/* Makes `path` and its missing parents. */
+bool outdir_make(const char *path, struct err *e);
+
+/* Makes `path` an empty folder, removing what was there. */
+bool outdir_empty(const char *path, struct err *e);
+
+/* Puts the folder `from` in the place of `to` in one step (or renames it when there is no `to`),
+ * after its files have reached the disk; then removes the old content. Both in one file system. */
+bool outdir_swap(const char *from, const char *to, struct err *e);
+
+/* Removes a folder and all below it; nothing there is fine. Symbolic links are not followed. */
+bool outdir_remove(const char *path, struct err *e);
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * A run: the stages of the chain one after the other, under a lock, published together.
+ *
+ * Every stage of a run writes into <out>/.work; only when all have succeeded do their folders take
+ * the place of the old ones. So a failed or killed run leaves the last good output as it was.
+ */
+#ifndef PIPELINE_RUN_RUNNER_H
+#define PIPELINE_RUN_RUNNER_H
+
+#include "pipeline/base/err.h"
+#include "pipeline/calc/conf.h"
+#include "pipeline/run/opts.h"
+
+struct run_request {
+    const struct opts_shared *opts;
+    const struct conf *conf;
+    const char *out;
+    const char *libexec; /* folder of the stage executables */
+    size_t first, last;  /* stages of the chain, both included */
+};
+
+/* What a run did, for its summary line, run.json and runs.csv. */
+struct run_facts {
+    int64_t started; /* seconds since 1970 */
+    double seconds;  /* wall time */
+    double stage_seconds[8];
+    int exit;
+    int64_t number; /* of the run, from 1 */
+    int64_t files, rows_read, kept, rejected, findings;
+};
+
+/* Runs the stages, publishes, writes run.json and runs.csv. The exit status of the run; *e says why
+ * it is not ST_OK, unless the stage that failed has said so itself (e->status ST_OK then). */
+enum status runner_run(const struct run_request *r, struct run_facts *facts, struct err *e);
+
+#endif

@@ -1,0 +1,148 @@
+/*
+ * The one main() of all stages: options, configuration, reference tables, a fresh input, an empty
+ * folder; then the stage; then the swap. Only here is a failure printed and turned into an exit
+ * code.
+ */
+#include "pipeline/run/stage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pipeline/base/mem.h"
+#include "pipeline/chain.h"
+#include "pipeline/io/hash.h"
+#include "pipeline/io/infile.h"
+#include "pipeline/run/opts.h"
+#include "pipeline/run/outdir.h"
+#include "pipeline/run/pool.h"
+#include "pipeline/run/stamp.h"
+#include "pipeline/run/version.h"
+
+struct session {
+    struct opts_shared opts;
+    struct conf conf;
+    struct refs refs;
+    struct arena arena;
+    size_t self; /* index in the chain */
+    const char *out;
+};
+
+/* Where the result of a stage lies: a run that is under way hides what was there before. */
+static const char *dir_of(void *context, size_t stage)
+{
+    struct session *s = context;
+    if (s->opts.work) {
+        const char *dir = stage_path(&s->arena, s->opts.work, chain[stage].name);
+        if (access(dir, F_OK) == 0)
+            return dir;
+    }
+    return stage_path(&s->arena, s->out, chain[stage].name);
+}
+
+static bool write_stamp(struct session *s, const struct stage_ctx *ctx, struct err *e)
+{
+    struct stamp stamp = {0}, before;
+    size_t in = chain_find(chain[s->self].in);
+    if (in != SIZE_MAX) {
+        if (!stamp_try_read(ctx->in, &before))
+            return err_set(e, ST_DATA, NULL, "E-STAGE-01", chain[in].name, ctx->in, NULL);
+        memcpy(stamp.input, before.id, sizeof stamp.input);
+    } else {
+        /* The first stage rests on the raw files: its ledger has the hash of each. */
+        struct strbuf ledger = {0};
+        bool ok = infile_read(stage_path(&s->arena, ctx->to, "ledger.csv"), SIZE_MAX / 2, &ledger,
+                              NULL, NULL, e);
+        sha256_hex(strbuf_str(&ledger), stamp.input);
+        strbuf_release(&ledger);
+        if (!ok)
+            return false;
+    }
+    const struct str part[] = {str_c(this_stage.name), STR(TONGJI_VERSION), s->conf.canonical,
+                               s->refs.sha256, str_c(stamp.input)};
+    stamp_id(part, sizeof part / sizeof part[0], stamp.id);
+    return stamp_write(ctx->to, &stamp, e);
+}
+
+static bool run_stage(struct session *s, struct err *e)
+{
+    size_t in = chain_find(chain[s->self].in);
+    struct stage_ctx ctx = {.conf = &s->conf, .refs = &s->refs, .verbose = s->opts.verbose};
+    ctx.raw = s->opts.raw ? s->opts.raw : s->conf.raw.p;
+    ctx.out = s->out;
+    ctx.jobs = s->opts.jobs ? (size_t)s->opts.jobs : (size_t)s->conf.jobs;
+    if (!ctx.jobs)
+        ctx.jobs = pool_cores();
+    if (in != SIZE_MAX && !stamp_check(in, dir_of, s, e))
+        return false;
+    ctx.in = in == SIZE_MAX ? ctx.raw : dir_of(s, in);
+    const char *target =
+        stage_path(&s->arena, s->opts.work ? s->opts.work : s->out, chain[s->self].name);
+    ctx.to = arena_printf(&s->arena, "%s.new", target).p;
+    if (!outdir_empty(ctx.to, e))
+        return false;
+    if (this_stage.run(&ctx, e) && write_stamp(s, &ctx, e))
+        return outdir_swap(ctx.to, target, e);
+    /* What was computed before a check failed is kept for a look, beside the good result. */
+    struct err ignored;
+    const char *failed = arena_printf(&s->arena, "%s.failed", target).p;
+    if (e->status != ST_DATA || !outdir_remove(failed, &ignored) || rename(ctx.to, failed) != 0)
+        outdir_remove(ctx.to, &ignored);
+    return false;
+}
+
+static bool load(struct session *s, struct err *e)
+{
+    struct problems problems = {0};
+    bool ok = conf_load(s->opts.config, &s->conf, &problems);
+    if (!ok) {
+        for (size_t i = 0; i + 1 < problems.n; i++)
+            err_print(&problems.e[i], s->conf.language, stderr);
+        *e = problems.e[problems.n - 1];
+    }
+    problems_release(&problems);
+    return ok && refs_load(&s->conf, s->opts.raw ? s->opts.raw : s->conf.raw.p, s->opts.year,
+                           &s->refs, e);
+}
+
+static bool session_run(struct session *s, int argc, char **argv, struct err *e)
+{
+    struct opt rows[OPTS_SHARED];
+    opts_shared_rows(&s->opts, rows);
+    size_t n;
+    if (!opts_parse(argc, argv, rows, OPTS_SHARED, NULL, 0, &n, e))
+        return false;
+    if (s->opts.version) {
+        printf("%s (tongji) %s\n", this_stage.name, TONGJI_VERSION);
+        return true;
+    }
+    if (s->opts.help) {
+        for (int l = 0; l < MSG_LANGS; l++) {
+            printf("%s: %s\n", this_stage.name, chain[s->self].help[l]);
+            opts_help(rows, OPTS_SHARED, (enum lang)l, stdout);
+        }
+        return true;
+    }
+    if (!load(s, e))
+        return false;
+    s->out = s->opts.out ? s->opts.out : s->conf.out.p;
+    return run_stage(s, e);
+}
+
+int main(int argc, char **argv)
+{
+    struct session s = {.self = chain_find(this_stage.name)};
+    struct err e = {0};
+    if (s.self == SIZE_MAX)
+        BUG("this stage is not in the chain");
+    bool ok = session_run(&s, argc, argv, &e);
+    if (fflush(stdout) != 0 && ok)
+        ok = err_sys(&e, "stdout");
+    if (!ok)
+        err_print(&e, s.conf.language, stderr);
+    refs_release(&s.refs);
+    conf_release(&s.conf);
+    arena_release(&s.arena);
+    return ok ? ST_OK : (int)e.status;
+}

@@ -1,0 +1,59 @@
+#include "pipeline/run/stamp.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "pipeline/chain.h"
+#include "pipeline/io/hash.h"
+#include "pipeline/io/outfile.h"
+
+static const char stamp_name[] = ".stage";
+
+bool stamp_try_read(const char *dir, struct stamp *s)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", dir, stamp_name);
+    FILE *f = fopen(path, "re");
+    if (!f)
+        return false;
+    *s = (struct stamp){0};
+    int got = fscanf(f, "id %64[0-9a-f]\ninput %64[0-9a-f]\n", s->id, s->input);
+    fclose(f);
+    return got == 2;
+}
+
+bool stamp_write(const char *dir, const struct stamp *s, struct err *e)
+{
+    char path[4096], text[160];
+    snprintf(path, sizeof path, "%s/%s", dir, stamp_name);
+    snprintf(text, sizeof text, "id %s\ninput %s\n", s->id, s->input);
+    return outfile_put(path, 0644, str_c(text), e);
+}
+
+void stamp_id(const struct str *part, size_t n, char id[65])
+{
+    struct sha256 *h = sha256_new();
+    for (size_t i = 0; i < n; i++) {
+        sha256_add(h, part[i]);
+        sha256_add(h, (struct str){"", 1});
+    }
+    sha256_end(h, id);
+}
+
+bool stamp_check(size_t stage, const char *(*dir_of)(void *context, size_t stage), void *context,
+                 struct err *e)
+{
+    struct stamp s, before;
+    const char *dir = dir_of(context, stage);
+    if (!stamp_try_read(dir, &s))
+        return err_set(e, ST_DATA, NULL, "E-STAGE-01", chain[stage].name, dir, NULL);
+    size_t in = chain_find(chain[stage].in);
+    if (in == SIZE_MAX)
+        return true;
+    /* The whole chain upwards: a result is as stale as the oldest thing that it rests on. */
+    if (!stamp_check(in, dir_of, context, e))
+        return false;
+    if (!stamp_try_read(dir_of(context, in), &before) || strcmp(s.input, before.id) != 0)
+        return err_set(e, ST_DATA, NULL, "E-STAGE-02", chain[stage].name, chain[in].name, NULL);
+    return true;
+}

@@ -1,0 +1,32 @@
+/*
+ * The stamp of a stage's result: what it was made from, so that a stale result is noticed.
+ *
+ * A stamp is the file .stage in the result's folder. `id` covers the program, the configuration,
+ * the reference tables and the stamp of the input; `input` is the id of the result that was read.
+ */
+#ifndef PIPELINE_RUN_STAMP_H
+#define PIPELINE_RUN_STAMP_H
+
+#include "pipeline/base/err.h"
+#include "pipeline/base/str.h"
+
+struct stamp {
+    char id[65], input[65];
+};
+
+/* Reads the stamp of folder dir; false when there is none (no error is set). */
+bool stamp_try_read(const char *dir, struct stamp *s);
+
+bool stamp_write(const char *dir, const struct stamp *s, struct err *e);
+
+/* The id of a result: of all parts, in order, each ended by a NUL byte. */
+void stamp_id(const struct str *part, size_t n, char id[65]);
+
+/*
+ * Is the result of stage number `stage` there (in `dir`) and made from what the stages before it
+ * now hold? dir_of gives the folder of a stage by number. False and *e: E-STAGE-01, E-STAGE-02.
+ */
+bool stamp_check(size_t stage, const char *(*dir_of)(void *context, size_t stage), void *context,
+                 struct err *e);
+
+#endif

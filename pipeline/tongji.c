@@ -1,0 +1,332 @@
+/*
+ * tongji: the runner. One row of the table per command.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pipeline/base/mem.h"
+#include "pipeline/calc/plan.h"
+#include "pipeline/chain.h"
+#include "pipeline/io/tablecsv.h"
+#include "pipeline/run/opts.h"
+#include "pipeline/run/runner.h"
+#include "pipeline/run/version.h"
+
+/* The largest number of operands of a command, and of options it adds to the shared ones. */
+enum { OPERANDS = 16, OWN_OPTIONS = 8 };
+
+struct session {
+    struct opts_shared opts;
+    const char *operand[OPERANDS];
+    size_t n_operands;
+    struct conf conf;
+    bool loaded; /* conf was read without a mistake */
+    const char *from, *to, *only;
+    bool force, dry_run;
+};
+
+struct command {
+    const char *name, *operands;
+    enum status (*run)(struct session *s, struct err *e);
+    const char *help[MSG_LANGS];
+    bool has_stages; /* takes --from, --to, --only, --force, --dry-run */
+};
+
+static bool load(struct session *s, struct err *e)
+{
+    struct problems problems = {0};
+    s->loaded = conf_load(s->opts.config, &s->conf, &problems);
+    if (!s->loaded) {
+        for (size_t i = 0; i + 1 < problems.n; i++)
+            err_print(&problems.e[i], s->conf.language, stderr);
+        *e = problems.e[problems.n - 1];
+    }
+    problems_release(&problems);
+    return s->loaded;
+}
+
+/* --- run --- */
+
+static size_t stage_called(const char *name, size_t otherwise, struct err *e)
+{
+    if (!name)
+        return otherwise;
+    size_t s = chain_find(name);
+    if (s == SIZE_MAX) {
+        struct str names[8];
+        for (size_t i = 0; i < chain_length; i++)
+            names[i] = str_c(chain[i].name);
+        struct str near = conf_nearest(str_c(name), names, chain_length);
+        err_set(e, ST_CONFIG, NULL, "E-USE-04", "stage", name,
+                near.n ? near.p : "clean, merge, compute, publish", NULL);
+    }
+    return s;
+}
+
+static bool find_libexec(char *out, size_t size, struct err *e)
+{
+    char self[4096];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n <= 0)
+        return err_sys(e, "/proc/self/exe");
+    self[n] = '\0';
+    char *slash = strrchr(self, '/');
+    *slash = '\0';
+    snprintf(out, size, "%s/../libexec/tongji", self);
+    return true;
+}
+
+static void say_done(const struct session *s, const struct run_facts *f)
+{
+    if (s->opts.quiet || (!s->opts.verbose && !isatty(STDERR_FILENO)))
+        return;
+    /* Two literal calls, so that the compiler checks both formats. */
+    if (s->conf.language == LANG_ZH)
+        fprintf(stderr, "完成:%lld 个文件,%lld 行,拒收 %lld 行,用时 %.2f 秒\n", (long long)f->files,
+                (long long)f->rows_read, (long long)f->rejected, f->seconds);
+    else
+        fprintf(stderr, "done: %lld files, %lld rows, %lld rejected, %.2f s\n", (long long)f->files,
+                (long long)f->rows_read, (long long)f->rejected, f->seconds);
+}
+
+static enum status command_run(struct session *s, struct err *e)
+{
+    char libexec[4200];
+    if (!load(s, e) || !find_libexec(libexec, sizeof libexec, e))
+        return e->status;
+    const char *out = s->opts.out ? s->opts.out : s->conf.out.p;
+    struct run_request r = {.opts = &s->opts, .conf = &s->conf, .out = out, .libexec = libexec};
+    r.first = stage_called(s->only ? s->only : s->from, 0, e);
+    r.last = stage_called(s->only ? s->only : s->to, chain_length - 1, e);
+    if (r.first == SIZE_MAX || r.last == SIZE_MAX)
+        return e->status;
+    if (r.first > r.last) {
+        err_set(e, ST_CONFIG, NULL, "E-USE-04", "--to", s->to, s->from, NULL);
+        return e->status;
+    }
+    if (s->dry_run) {
+        for (size_t i = r.first; i <= r.last; i++)
+            printf("%s: %s -> %s/%s\n", chain[i].name, chain[i].in, out, chain[i].name);
+        return ST_OK;
+    }
+    struct run_facts facts;
+    enum status status = runner_run(&r, &facts, e);
+    if (status == ST_OK)
+        say_done(s, &facts);
+    return status;
+}
+
+/* --- check --- */
+
+static enum status command_check(struct session *s, struct err *e)
+{
+    struct problems problems = {0};
+    struct plan plan = {0};
+    (void)e;
+    conf_load(s->opts.config, &s->conf, &problems);
+    s->loaded = true;
+    plan_build(&s->conf, NULL, &plan, &problems);
+    problems_sort(&problems);
+    for (size_t i = 0; i < problems.n; i++)
+        err_print(&problems.e[i], s->conf.language, stdout);
+    bool clean = problems.n == 0;
+    plan_release(&plan);
+    problems_release(&problems);
+    return clean ? ST_OK : ST_DATA;
+}
+
+/* --- list --- */
+
+static void list_stages(const struct session *s)
+{
+    for (size_t i = 0; i < chain_length; i++)
+        printf("%s\t%s\t%s\n", chain[i].name, chain[i].in, chain[i].help[s->conf.language]);
+}
+
+static void list_exports(const struct session *s)
+{
+    for (size_t i = 0; i < s->conf.n_exports; i++)
+        printf("%.*s\t%.*s\n", STR_ARG(s->conf.exports[i].id), STR_ARG(s->conf.exports[i].title));
+}
+
+static void list_indicators(const struct session *s)
+{
+    for (size_t i = 0; i < s->conf.n_indicators; i++) {
+        const struct conf_indicator *x = &s->conf.indicators[i];
+        bool english = s->conf.language == LANG_EN && x->name_en.n;
+        printf("%.*s\t%.*s\t%.*s\n", STR_ARG(x->id), STR_ARG(english ? x->name_en : x->name),
+               STR_ARG(x->unit));
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*print)(const struct session *s);
+} lists[] = {{"stages", list_stages}, {"exports", list_exports}, {"indicators", list_indicators}};
+
+static enum status command_list(struct session *s, struct err *e)
+{
+    if (!load(s, e))
+        return e->status;
+    const char *what = s->n_operands ? s->operand[0] : "stages";
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        if (strcmp(lists[i].name, what) == 0) {
+            lists[i].print(s);
+            return ST_OK;
+        }
+    err_set(e, ST_CONFIG, NULL, "E-USE-04", "list", what, "stages, exports, indicators", NULL);
+    return e->status;
+}
+
+/* --- cat --- */
+
+static bool flush(struct strbuf *text, struct err *e)
+{
+    bool ok = fwrite(text->p, 1, text->n, stdout) == text->n || err_sys(e, "stdout");
+    text->n = 0;
+    return ok;
+}
+
+static enum status command_cat(struct session *s, struct err *e)
+{
+    struct tabin *t = s->n_operands ? tabin_open(s->operand[0], e) : NULL;
+    if (!s->n_operands)
+        err_set(e, ST_CONFIG, NULL, "E-USE-03", "cat", NULL);
+    if (!t)
+        return e->status;
+    struct strbuf text = {0};
+    struct csvout out = {.out = &text, .defuse = true};
+    tablecsv_header(tabin_schema(t), &out);
+    bool ok = true;
+    for (size_t b = 0; ok && b < tabin_blocks(t); b++) {
+        struct arena a = {0};
+        struct tblock block;
+        ok = tabin_read(t, b, NULL, &a, &block, e);
+        if (ok)
+            tablecsv_rows(tabin_schema(t), &block, &out);
+        arena_release(&a);
+        ok = ok && flush(&text, e);
+    }
+    ok = ok && flush(&text, e);
+    strbuf_release(&text);
+    tabin_free(t);
+    return ok ? ST_OK : e->status;
+}
+
+/* --- the table of commands --- */
+
+static const struct command commands[] = {
+    {"run",
+     "",
+     command_run,
+     {"运行各阶段并发布结果", "run the stages and publish the results"},
+     true},
+    {"check", "", command_check, {"检查全部配置", "check the whole configuration"}, false},
+    {"list",
+     "[stages|exports|indicators]",
+     command_list,
+     {"列出阶段、报表或指标", "list stages, exports or indicators"},
+     false},
+    {"cat",
+     "FILE",
+     command_cat,
+     {"把内部表文件显示为 CSV", "show an internal table file as CSV"},
+     false},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static size_t own_options(struct session *s, struct opt rows[OWN_OPTIONS])
+{
+    const struct opt own[] = {
+        {0, "from", OPT_TEXT, &s->from, "STAGE", {"从该阶段开始", "begin with this stage"}},
+        {0, "to", OPT_TEXT, &s->to, "STAGE", {"到该阶段为止", "end with this stage"}},
+        {0, "only", OPT_TEXT, &s->only, "STAGE", {"只运行该阶段", "this stage alone"}},
+        {0,
+         "force",
+         OPT_FLAG,
+         &s->force,
+         NULL,
+         {"即使没有变化也运行", "run even when nothing changed"}},
+        {0, "dry-run", OPT_FLAG, &s->dry_run, NULL, {"只说明将做什么", "say what would be done"}},
+    };
+    memcpy(rows, own, sizeof own);
+    return sizeof own / sizeof own[0];
+}
+
+static void help(const struct command *c, const struct opt *rows, size_t n)
+{
+    for (int l = 0; l < MSG_LANGS; l++) {
+        if (c)
+            printf("tongji %s %s\n  %s\n", c->name, c->operands, c->help[l]);
+        for (size_t i = 0; !c && i < COMMANDS; i++)
+            printf("  tongji %-6s %-28s %s\n", commands[i].name, commands[i].operands,
+                   commands[i].help[l]);
+        opts_help(rows, n, (enum lang)l, stdout);
+    }
+}
+
+static const struct command *find_command(const char *name, struct err *e)
+{
+    struct str names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++) {
+        names[i] = str_c(commands[i].name);
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    struct str near = conf_nearest(str_c(name), names, COMMANDS);
+    err_set(e, ST_CONFIG, NULL, "E-USE-02", name, near.n ? near.p : "run", NULL);
+    return NULL;
+}
+
+static enum status session_run(struct session *s, int argc, char **argv, struct err *e)
+{
+    struct opt rows[OPTS_SHARED + OWN_OPTIONS];
+    opts_shared_rows(&s->opts, rows);
+    size_t n = OPTS_SHARED + own_options(s, rows + OPTS_SHARED);
+    if (!opts_parse(argc, argv, rows, n, s->operand, OPERANDS, &s->n_operands, e))
+        return e->status;
+    if (s->opts.version) {
+        printf("tongji %s\n", TONGJI_VERSION);
+        return ST_OK;
+    }
+    const struct command *c = s->n_operands ? find_command(s->operand[0], e) : NULL;
+    if (s->n_operands && !c)
+        return e->status;
+    if (s->opts.help || !c) {
+        help(c, rows, !c || c->has_stages ? n : OPTS_SHARED);
+        return s->opts.help ? ST_OK : ST_CONFIG;
+    }
+    if (!c->has_stages && (s->from || s->to || s->only || s->force || s->dry_run)) {
+        err_set(e, ST_CONFIG, NULL, "E-USE-06", c->name, NULL);
+        return e->status;
+    }
+    /* The command's own operands follow its name. */
+    s->n_operands--;
+    memmove(s->operand, s->operand + 1, s->n_operands * sizeof *s->operand);
+    return c->run(s, e);
+}
+
+int main(int argc, char **argv)
+{
+    struct session s = {0};
+    struct err e = {0};
+    enum status status = session_run(&s, argc, argv, &e);
+    if (fflush(stdout) != 0 && status == ST_OK) {
+        err_sys(&e, "stdout");
+        status = e.status;
+    }
+    if (e.code) {
+        if (!s.loaded) { /* the language is known to the configuration alone */
+            struct problems ignored = {0};
+            conf_load(s.opts.config, &s.conf, &ignored);
+            problems_release(&ignored);
+        }
+        err_print(&e, s.conf.language, stderr);
+    }
+    conf_release(&s.conf);
+    return (int)status;
+}

@@ -1,0 +1,259 @@
+/*
+ * clean: every raw file becomes a clean table, and whatever is wrong with it is written down.
+ *
+ * Files are independent of each other, so they are worked on in parallel, the largest first; the
+ * findings are put together in the order of the file names, so that the result does not depend on
+ * who was faster.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/base/mem.h"
+#include "pipeline/calc/rawfile.h"
+#include "pipeline/calc/schema.h"
+#include "pipeline/io/csvout.h"
+#include "pipeline/io/outfile.h"
+#include "pipeline/run/outdir.h"
+#include "pipeline/run/pool.h"
+#include "pipeline/run/stage.h"
+
+struct clean {
+    struct stage_ctx *ctx;
+    struct arena arena;
+    struct secret secret;
+    struct rawfile *file; /* every file below raw, in byte order of the paths */
+    size_t n;
+    size_t *todo; /* files to read, the largest first */
+    size_t n_todo;
+    struct rawfile_worker **worker;
+};
+
+static bool is_reference(const struct conf *c, struct str path)
+{
+    for (size_t i = 0; i < REF_N; i++)
+        if (c->ref[i].file.n && str_eq(c->ref[i].file, path))
+            return true;
+    return false;
+}
+
+static bool is_ignored(const struct conf *c, struct str path)
+{
+    for (size_t i = 0; i < c->ignore.n; i++)
+        if (str_ends(path, c->ignore.word[i]))
+            return true;
+    return false;
+}
+
+static void recognise(const struct stage_ctx *ctx, struct rawfile *f)
+{
+    const struct conf *c = ctx->conf;
+    f->export = SIZE_MAX;
+    if (is_reference(c, f->file->path))
+        return;
+    if (f->file->outside || is_ignored(c, f->file->path)) {
+        rawfile_warn(f, c, 0, f->file->outside ? "W-FILE-03" : "W-FILE-02", STR(""), STR(""), NULL);
+        return;
+    }
+    for (size_t x = 0; x < c->n_exports && f->export == SIZE_MAX; x++)
+        if (filename_match(c->exports[x].files.text, c->exports[x].id, f->file->path, &f->name))
+            f->export = x;
+    if (f->export == SIZE_MAX)
+        rawfile_warn(f, c, 0, "W-FILE-01", STR(""), STR(""), NULL);
+    else
+        f->cutoff = f->name.cutoff == INT64_MIN ? ctx->refs->cutoff : f->name.cutoff;
+}
+
+/* Same export, organisation and cut-off: only the highest version is read. */
+static void resolve_versions(struct clean *k)
+{
+    for (size_t i = 0; i < k->n; i++) {
+        struct rawfile *f = &k->file[i];
+        if (f->export == SIZE_MAX)
+            continue;
+        for (size_t o = 0; o < k->n; o++) {
+            const struct rawfile *g = &k->file[o];
+            if (g->export == f->export && g->cutoff == f->cutoff &&
+                str_eq(g->name.org, f->name.org) && g->name.version > f->name.version)
+                f->state = RAWFILE_REPLACED;
+        }
+        if (f->state == RAWFILE_REPLACED)
+            rawfile_warn(f, k->ctx->conf, 0, "W-FILE-07", STR(""), STR(""), NULL);
+        else
+            k->todo[k->n_todo++] = i;
+    }
+}
+
+static int larger_first(const void *a, const void *b, void *context)
+{
+    const struct clean *k = context;
+    size_t x = *(const size_t *)a, y = *(const size_t *)b;
+    uint64_t bx = k->file[x].file->bytes, by = k->file[y].file->bytes;
+    return bx != by ? (bx < by ? 1 : -1) : (x > y) - (x < y);
+}
+
+static bool find_files(struct clean *k, struct err *e)
+{
+    struct dirlist list;
+    if (!dirlist_read(k->ctx->raw, &k->arena, &list, e))
+        return false;
+    k->n = list.n;
+    k->file = ARENA_ARRAY(&k->arena, struct rawfile, list.n);
+    k->todo = ARENA_ARRAY(&k->arena, size_t, list.n);
+    for (size_t i = 0; i < k->n; i++) {
+        k->file[i].file = &list.file[i];
+        recognise(k->ctx, &k->file[i]);
+    }
+    resolve_versions(k);
+    qsort_r(k->todo, k->n_todo, sizeof *k->todo, larger_first, k);
+    return true;
+}
+
+static bool clean_one(void *context, size_t i, size_t w, struct err *e)
+{
+    struct clean *k = context;
+    struct rawfile *f = &k->file[k->todo[i]];
+    struct arena a = {0};
+    struct str to =
+        schema_clean_path(&a, k->ctx->to, k->ctx->conf->exports[f->export].id, f->file->path);
+    const char *folder = arena_str(&a, (struct str){to.p, (size_t)(strrchr(to.p, '/') - to.p)}).p;
+    if (!k->worker[w])
+        k->worker[w] = rawfile_worker_new(k->ctx->conf, k->ctx->refs, &k->secret, k->ctx->raw);
+    bool ok = outdir_make(folder, e) && rawfile_clean(k->worker[w], f, to.p, e);
+    arena_release(&a);
+    return ok;
+}
+
+/* --- what is written beside the tables --- */
+
+static bool put(const struct stage_ctx *ctx, const char *name, unsigned mode, int level,
+                struct str text, struct err *e)
+{
+    struct arena a = {0};
+    struct outfile *o = outfile_open(stage_path(&a, ctx->to, name), mode, level, e);
+    bool ok = o && outfile_write(o, text, e) && outfile_close(o, e);
+    outfile_free(o);
+    arena_release(&a);
+    return ok;
+}
+
+static bool write_findings(struct clean *k, struct err *e)
+{
+    struct strbuf rejects = {0}, warnings = {0};
+    strbuf_add(&rejects, STR("file,line,reason,column,value,record\n"));
+    strbuf_add(&warnings, STR("file,line,rule,column,value,note\n"));
+    for (size_t i = 0; i < k->n; i++) {
+        strbuf_add(&rejects, strbuf_str(&k->file[i].rejects));
+        strbuf_add(&warnings, strbuf_str(&k->file[i].warnings));
+    }
+    int level = (int)k->ctx->conf->gzip_level;
+    bool ok = put(k->ctx, "rejects.csv.gz", 0640, level, strbuf_str(&rejects), e) &&
+              put(k->ctx, "warnings.csv.gz", 0640, level, strbuf_str(&warnings), e);
+    strbuf_release(&rejects);
+    strbuf_release(&warnings);
+    return ok;
+}
+
+static void ledger_row(struct csvout *out, const struct conf *c, const struct rawfile *f)
+{
+    bool read = f->state == RAWFILE_READ;
+    struct strbuf cutoff = {0};
+    struct tcolumn day = {.type = TCOL_DATE};
+    table_print(&day, f->cutoff, &cutoff);
+    csvout_text(out, f->file->path);
+    csvout_text(out, str_c(f->sha256));
+    csvout_text(out, f->sha256[0] ? str_c(encoding_name[f->encoding]) : STR(""));
+    csvout_raw(out, !read                  ? STR("")
+                    : f->delimiter == '\t' ? STR("TAB")
+                    : f->delimiter == ','  ? STR("\",\"")
+                                           : (struct str){&f->delimiter, 1});
+    const size_t number[] = {f->header_line, f->rows_read, f->kept,     f->rejected, f->total_rows,
+                             f->blank,       f->notes,     f->repeated, f->columns,  f->bad};
+    for (size_t i = 0; i < sizeof number / sizeof number[0]; i++)
+        csvout_int(out, (int64_t)number[i]);
+    csvout_int(out, (int64_t)f->bytes);
+    csvout_text(out, c->exports[f->export].id);
+    csvout_text(out, f->name.org);
+    csvout_raw(out, strbuf_str(&cutoff));
+    csvout_int(out, f->name.version);
+    csvout_text(out, str_c(rawfile_state_name[f->state]));
+    csvout_end(out);
+    strbuf_release(&cutoff);
+}
+
+static bool write_ledger(struct clean *k, struct err *e)
+{
+    struct strbuf text = {0};
+    struct csvout out = {.out = &text, .defuse = true};
+    strbuf_add(&text, STR("file,sha256,encoding,delimiter,header_line,rows_read,kept,rejected,"
+                          "total_rows,blank,notes,repeated_headers,columns,undecodable,bytes,"
+                          "export,org,cutoff,version,state\n"));
+    bool ok = true;
+    for (size_t i = 0; ok && i < k->n; i++) {
+        const struct rawfile *f = &k->file[i];
+        if (f->export == SIZE_MAX)
+            continue;
+        if (f->rows_read != f->kept + f->rejected + f->total_rows)
+            ok = err_set(e, ST_SYSTEM, f->file->path.p, "E-SYS-03", "clean", NULL);
+        ledger_row(&out, k->ctx->conf, f);
+    }
+    ok = ok && put(k->ctx, "ledger.csv", 0644, 0, strbuf_str(&text), e);
+    strbuf_release(&text);
+    return ok;
+}
+
+static bool is_delivered(const struct clean *k, const struct submitter *s)
+{
+    for (size_t i = 0; i < k->n; i++) {
+        const struct rawfile *f = &k->file[i];
+        if (f->export == s->export && str_eq(f->name.org, s->org) &&
+            (f->state == RAWFILE_READ || f->state == RAWFILE_EMPTY))
+            return true;
+    }
+    return false;
+}
+
+static bool write_missing(struct clean *k, struct err *e)
+{
+    struct strbuf text = {0};
+    struct csvout out = {.out = &text, .defuse = true};
+    strbuf_add(&text, STR("export,org_code\n"));
+    for (size_t i = 0; i < k->ctx->refs->n_submitters; i++) {
+        const struct submitter *s = &k->ctx->refs->submitter[i];
+        if (is_delivered(k, s))
+            continue;
+        csvout_text(&out, k->ctx->conf->exports[s->export].id);
+        csvout_text(&out, s->org);
+        csvout_end(&out);
+    }
+    bool ok = put(k->ctx, "missing.csv", 0644, 0, strbuf_str(&text), e);
+    strbuf_release(&text);
+    return ok;
+}
+
+static bool needs_secret(const struct conf *c)
+{
+    for (size_t x = 0; x < c->n_exports; x++)
+        for (size_t i = 0; i < c->exports[x].n; i++)
+            if (c->exports[x].column[i].personal)
+                return true;
+    return false;
+}
+
+static bool clean_run(struct stage_ctx *ctx, struct err *e)
+{
+    struct clean k = {.ctx = ctx};
+    k.worker = x_calloc(ctx->jobs, sizeof *k.worker);
+    bool ok = (!needs_secret(ctx->conf) || secret_load(ctx->conf->key_file.p, &k.secret, e)) &&
+              find_files(&k, e) && pool_run(ctx->jobs, k.n_todo, clean_one, &k, e) &&
+              write_findings(&k, e) && write_missing(&k, e) && write_ledger(&k, e);
+    for (size_t i = 0; i < k.n; i++)
+        rawfile_release(&k.file[i]);
+    for (size_t w = 0; w < ctx->jobs; w++)
+        rawfile_worker_free(k.worker[w]);
+    free(k.worker);
+    arena_release(&k.arena);
+    return ok;
+}
+
+const struct stage this_stage = {.name = "clean", .run = clean_run};

@@ -1,0 +1,395 @@
+/*
+ * compute: the merged tables become figures and checks.
+ *
+ * Each table is read once, block by block, by all threads together (calc/compute.h); figures and
+ * checks then follow from the aggregates (calc/figure.h). The ledger of merge says what was sent.
+ */
+#include <stdlib.h>
+#include <stdio.h>
+
+#include "pipeline/base/mem.h"
+#include "pipeline/calc/compute.h"
+#include "pipeline/calc/figure.h"
+#include "pipeline/calc/num.h"
+#include "pipeline/calc/plan.h"
+#include "pipeline/calc/schema.h"
+#include "pipeline/io/csvout.h"
+#include "pipeline/io/csvtable.h"
+#include "pipeline/io/outfile.h"
+#include "pipeline/io/table.h"
+#include "pipeline/run/pool.h"
+#include "pipeline/run/stage.h"
+
+enum { OUTPUT_MODE = 0644 };
+
+struct unit {
+    size_t table, block;
+};
+
+struct computing {
+    struct stage_ctx *ctx;
+    struct arena arena;
+    struct plan plan;
+    struct compute *compute;
+    struct figures figures;
+    struct tabin **in; /* by table */
+    struct unit *unit;
+    size_t n_units, cap_units;
+    struct arena *scratch; /* by worker */
+    int64_t *kept;         /* by export: rows that the ledger says are in its table */
+    enum delivery *delivery;
+};
+
+static const char *merged_path(struct computing *m, size_t t)
+{
+    return schema_merged_path(&m->arena, m->ctx->in, schema_name(m->ctx->conf, t)).p;
+}
+
+/* --- the ledger of merge --- */
+
+/* A file in these states was delivered; one that was replaced, or has no header, was not. */
+static bool is_delivered(struct str state)
+{
+    return str_eq(state, STR("read")) || str_eq(state, STR("empty"));
+}
+
+struct ledger {
+    struct csvtable t;
+    size_t export, org, state, kept;
+};
+
+static bool read_ledger(struct computing *m, struct ledger *l, struct err *e)
+{
+    const char *path = stage_path(&m->arena, m->ctx->in, "ledger.csv");
+    return csvtable_read(path, &m->arena, &l->t, e) &&
+           csvtable_need(&l->t, path, STR("export"), &l->export, e) &&
+           csvtable_need(&l->t, path, STR("org"), &l->org, e) &&
+           csvtable_need(&l->t, path, STR("state"), &l->state, e) &&
+           csvtable_need(&l->t, path, STR("kept"), &l->kept, e);
+}
+
+static bool sent(const struct ledger *l, struct str export, struct str org)
+{
+    for (size_t r = 0; r < l->t.rows; r++)
+        if (is_delivered(l->t.row[r][l->state]) && str_eq(l->t.row[r][l->export], export) &&
+            (!org.p || str_eq(l->t.row[r][l->org], org)))
+            return true;
+    return false;
+}
+
+static void judge_delivery(struct computing *m, const struct ledger *l)
+{
+    const struct conf *c = m->ctx->conf;
+    const struct refs *refs = m->ctx->refs;
+    for (size_t x = 0; x < c->n_exports; x++)
+        if (!sent(l, c->exports[x].id, (struct str){NULL, 0}))
+            m->delivery[x] = DELIVERED_NONE;
+    for (size_t i = 0; i < refs->n_submitters; i++) {
+        const struct submitter *s = &refs->submitter[i];
+        if (m->delivery[s->export] == DELIVERED_ALL && !sent(l, c->exports[s->export].id, s->org))
+            m->delivery[s->export] = DELIVERED_PART;
+    }
+}
+
+static bool take_ledger(struct computing *m, struct err *e)
+{
+    const struct conf *c = m->ctx->conf;
+    struct ledger l;
+    m->kept = ARENA_ARRAY(&m->arena, int64_t, c->n_exports);
+    m->delivery = ARENA_ARRAY(&m->arena, enum delivery, c->n_exports);
+    if (!read_ledger(m, &l, e))
+        return false;
+    for (size_t r = 0; r < l.t.rows; r++) {
+        size_t x = conf_find_export(c, l.t.row[r][l.export]);
+        int64_t kept;
+        if (x == SIZE_MAX || !num_parse_plain(l.t.row[r][l.kept], &kept))
+            return err_set(e, ST_SYSTEM, "merge/ledger.csv", "E-SYS-03",
+                           arena_printf(&m->arena, "line %zu", l.t.line[r]).p, NULL);
+        m->kept[x] += kept;
+    }
+    judge_delivery(m, &l);
+    return true;
+}
+
+/* --- the tables --- */
+
+static bool same_schema(const struct tschema *a, const struct tschema *b)
+{
+    if (a->n != b->n)
+        return false;
+    for (size_t i = 0; i < a->n; i++) {
+        const struct tcolumn *x = &a->col[i], *y = &b->col[i];
+        if (!str_eq(x->name, y->name) || x->type != y->type || x->n_label != y->n_label)
+            return false;
+        for (size_t k = 0; k < x->n_label; k++)
+            if (!str_eq(x->label[k], y->label[k]))
+                return false;
+    }
+    return true;
+}
+
+/* Opens table t and makes a unit of each of its blocks. Every export is opened, because its rows
+ * are compared with the ledger; an event table only when a figure needs it. */
+static bool open_table(struct computing *m, size_t t, struct err *e)
+{
+    const struct conf *c = m->ctx->conf;
+    bool is_export = t < c->n_exports;
+    if (!is_export && !compute_needs(m->compute, t))
+        return true;
+    const char *path = merged_path(m, t);
+    m->in[t] = tabin_open(path, e);
+    if (!m->in[t])
+        return false;
+    if (!same_schema(tabin_schema(m->in[t]), &m->plan.table[t]))
+        return err_set(e, ST_SYSTEM, path, "E-SYS-03", "columns", NULL);
+    if (is_export && (int64_t)tabin_rows(m->in[t]) != m->kept[t])
+        return err_set(
+            e, ST_SYSTEM, path, "E-SYS-03",
+            arena_printf(&m->arena, "%zu / %lld", tabin_rows(m->in[t]), (long long)m->kept[t]).p,
+            NULL);
+    for (size_t b = 0; compute_needs(m->compute, t) && b < tabin_blocks(m->in[t]); b++) {
+        X_GROW(m->unit, m->n_units, m->cap_units);
+        m->unit[m->n_units++] = (struct unit){t, b};
+    }
+    return true;
+}
+
+static bool read_block(void *context, size_t i, size_t w, struct err *e)
+{
+    struct computing *m = context;
+    struct unit u = m->unit[i];
+    struct tblock b;
+    arena_reset(&m->scratch[w]);
+    if (!tabin_read(m->in[u.table], u.block, compute_want(m->compute, u.table), &m->scratch[w], &b,
+                    e))
+        return false;
+    compute_block(m->compute, w, u.table, &b);
+    return true;
+}
+
+/* --- results --- */
+
+/* What indicators.csv holds: contract and order are fixed. Cells without a maker stay empty. */
+struct line {
+    const struct conf *conf;
+    const struct figure_row *row;
+    const struct conf_indicator *x;
+};
+typedef void cell_maker(const struct line *l, struct strbuf *out);
+
+static void cell_id(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->x->id);
+}
+
+static void cell_period(const struct line *l, struct strbuf *out)
+{
+    strbuf_add_int(out, l->row->period);
+}
+
+static void cell_org(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->row->org);
+}
+
+static void cell_month(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->row->month);
+}
+
+static void cell_value(const struct line *l, struct strbuf *out)
+{
+    figure_print(&l->row->f, out);
+}
+
+static void cell_numerator(const struct line *l, struct strbuf *out)
+{
+    figure_print_numerator(&l->row->f, out);
+}
+
+static void cell_denominator(const struct line *l, struct strbuf *out)
+{
+    figure_print_denominator(&l->row->f, out);
+}
+
+static void cell_unit(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->x->unit);
+}
+
+static void cell_printed(const struct line *l, struct strbuf *out)
+{
+    style_print(&l->x->style, &l->row->f, l->conf->half_even, l->conf->missing, out);
+}
+
+static void cell_prior(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->row->prior);
+}
+
+static void cell_change(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->row->change);
+}
+
+static void cell_change_unit(const struct line *l, struct strbuf *out)
+{
+    static const char *const points[MSG_LANGS] = {
+        [LANG_ZH] = "百分点", [LANG_EN] = "percentage points"};
+    if (l->row->change.n)
+        strbuf_add(out, str_c(l->row->points ? points[l->conf->language] : "%"));
+}
+
+static void cell_status(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, str_c(figure_status_name[l->row->status]));
+}
+
+static void cell_note(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->x->note);
+}
+
+static const struct {
+    const char *name;
+    cell_maker *make;
+} indicator_columns[] = {
+    {"id", cell_id},
+    {"period", cell_period},
+    {"org", cell_org},
+    {"month", cell_month},
+    {"value", cell_value},
+    {"numerator", cell_numerator},
+    {"denominator", cell_denominator},
+    {"unit", cell_unit},
+    {"printed", cell_printed},
+    {"prior", cell_prior},
+    {"change", cell_change},
+    {"change_unit", cell_change_unit},
+    {"ci_low", NULL},
+    {"ci_high", NULL},
+    {"p_value", NULL},
+    {"flag", NULL},
+    {"status", cell_status},
+    {"note", cell_note},
+};
+enum { INDICATOR_COLUMNS = sizeof indicator_columns / sizeof indicator_columns[0] };
+
+static bool write_indicators(struct computing *m, struct err *e)
+{
+    const struct conf *c = m->ctx->conf;
+    struct strbuf text = {0}, cell = {0};
+    struct csvout o = {.out = &text};
+    for (size_t i = 0; i < INDICATOR_COLUMNS; i++)
+        csvout_text(&o, str_c(indicator_columns[i].name));
+    csvout_end(&o);
+    for (size_t r = 0; r < m->figures.n; r++) {
+        const struct figure_row *row = &m->figures.row[r];
+        struct line l = {c, row, &c->indicators[row->indicator]};
+        for (size_t i = 0; i < INDICATOR_COLUMNS; i++) {
+            cell.n = 0;
+            if (indicator_columns[i].make)
+                indicator_columns[i].make(&l, &cell);
+            csvout_text(&o, strbuf_str(&cell));
+        }
+        csvout_end(&o);
+    }
+    const char *path = stage_path(&m->arena, m->ctx->to, "indicators.csv");
+    bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
+    strbuf_release(&text);
+    strbuf_release(&cell);
+    return ok;
+}
+
+static bool write_checks(struct computing *m, struct err *e)
+{
+    const struct conf *c = m->ctx->conf;
+    struct strbuf text = {0};
+    struct csvout o = {.out = &text};
+    static const struct str heading[] = {{"check", 5}, {"severity", 8}, {"result", 6},
+                                         {"left", 4},  {"right", 5},    {"detail", 6}};
+    csvout_record(&o, heading, sizeof heading / sizeof heading[0]);
+    for (size_t i = 0; i < c->n_checks; i++) {
+        const struct conf_check *x = &c->checks[i];
+        const struct check_row *r = &m->figures.check[i];
+        struct str detail = x->rule.text;
+        if (x->title.n)
+            detail = arena_printf(&m->arena, "%.*s: %.*s", STR_ARG(x->title), STR_ARG(detail));
+        const struct str cell[] = {x->id,
+                                   str_c(severity_name[x->severity]),
+                                   str_c(check_result_name[r->result]),
+                                   r->left,
+                                   r->right,
+                                   detail};
+        csvout_record(&o, cell, sizeof cell / sizeof cell[0]);
+    }
+    const char *path = stage_path(&m->arena, m->ctx->to, "checks.csv");
+    bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
+    strbuf_release(&text);
+    return ok;
+}
+
+/* A fatal check that failed ends the run, after everything has been written for a look. */
+static bool judge_checks(const struct computing *m, struct err *e)
+{
+    const struct conf *c = m->ctx->conf;
+    struct strbuf failed = {0};
+    for (size_t i = 0; i < c->n_checks; i++)
+        if (c->checks[i].severity == SEV_FATAL && m->figures.check[i].result == CHECK_FAIL)
+            strbuf_printf(&failed, "%s%.*s (%.*s)", failed.n ? ", " : "", STR_ARG(c->checks[i].id),
+                          STR_ARG(c->checks[i].rule.text));
+    bool ok = failed.n == 0;
+    if (!ok)
+        err_set(e, ST_DATA, "checks.csv", "E-CHECK-01", strbuf_c(&failed), NULL);
+    strbuf_release(&failed);
+    return ok;
+}
+
+/* --- the stage --- */
+
+static bool build_plan(struct computing *m, struct err *e)
+{
+    struct problems problems = {0};
+    bool ok = plan_build(m->ctx->conf, m->ctx->refs, &m->plan, &problems);
+    if (!ok)
+        *e = problems.e[0];
+    problems_release(&problems);
+    return ok;
+}
+
+static bool run_all(struct computing *m, struct err *e)
+{
+    struct stage_ctx *ctx = m->ctx;
+    size_t tables = schema_tables(ctx->conf);
+    if (!build_plan(m, e) || !take_ledger(m, e))
+        return false;
+    m->compute = compute_new(&m->plan, ctx->jobs);
+    m->in = ARENA_ARRAY(&m->arena, struct tabin *, tables);
+    m->scratch = ARENA_ARRAY(&m->arena, struct arena, ctx->jobs);
+    for (size_t t = 0; t < tables; t++)
+        if (!open_table(m, t, e))
+            return false;
+    if (!pool_run(ctx->jobs, m->n_units, read_block, m, e))
+        return false;
+    compute_finish(m->compute);
+    return figures_make(&m->plan, m->compute, m->delivery, &m->figures, e) &&
+           write_indicators(m, e) && write_checks(m, e) && judge_checks(m, e);
+}
+
+static bool compute_run(struct stage_ctx *ctx, struct err *e)
+{
+    struct computing m = {.ctx = ctx};
+    bool ok = run_all(&m, e);
+    for (size_t t = 0; m.in && t < schema_tables(ctx->conf); t++)
+        tabin_free(m.in[t]);
+    for (size_t w = 0; m.scratch && w < ctx->jobs; w++)
+        arena_release(&m.scratch[w]);
+    compute_free(m.compute);
+    figures_release(&m.figures);
+    plan_release(&m.plan);
+    free(m.unit);
+    arena_release(&m.arena);
+    return ok;
+}
+
+const struct stage this_stage = {.name = "compute", .run = compute_run};

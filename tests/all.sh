@@ -1,0 +1,163 @@
+#!/bin/bash
+# The whole test: runs its parts in order, counts their result lines and closes with
+# "N passed, N failed, N skipped".
+#
+# usage: tests/all.sh [PART ...]      none: all of them, in the order of the list below
+# Exits 1 when anything failed. Long programs run in build/asan, under ASan and UBSan.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+. tests/lib.sh
+# A make that calls us hands down its options; our own calls have theirs.
+unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
+# 99: a status that no program of ours ends with
+export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
+
+parts='fmt build headers lint unit cases tiny sample boston311 leaks'
+
+build()
+{
+    make -s -j2 "VARIANT=$1" all units
+}
+
+# needs VARIANT: a part that is run alone builds what it tests
+needs()
+{
+    local log
+    log=$(build "$1" 2>&1) && return 0
+    fail "build $1" "$(tail -n 40 <<<"$log")"
+    return 1
+}
+
+part_fmt()
+{
+    local version files
+    if ! command -v clang-format >/dev/null; then
+        skip "fmt-check" "clang-format is not installed"
+        return
+    fi
+    version=$(clang-format --version | sed -E 's/.*version ([0-9]+).*/\1/')
+    if [ "$version" != 14 ]; then
+        skip "fmt-check" "clang-format is version $version; the layout is that of 14"
+        return
+    fi
+    mapfile -t files < <(find pipeline stages tests -name '*.[ch]')
+    check "fmt-check" clang-format --dry-run --Werror "${files[@]}"
+}
+
+part_build()
+{
+    check "build release (gcc)" build release
+    check "build asan (gcc, ASan and UBSan)" build asan
+    if command -v clang >/dev/null; then
+        check "build clang" build clang
+    else
+        skip "build clang" "clang is not installed"
+    fi
+}
+
+part_headers()
+{
+    local header report bad=0 n=0
+    while IFS= read -r header; do
+        n=$((n + 1))
+        report=$(make -s "$header.alone" 2>&1) && continue
+        bad=1
+        fail "header $header compiles alone" "$report"
+    done < <(find pipeline stages -name '*.h' | sort)
+    [ $bad = 0 ] && pass "each of $n headers compiles alone"
+}
+
+part_lint()
+{
+    tests/lint.sh
+}
+
+# One line a test; a program that dies between two is a failure of its own.
+part_unit()
+{
+    local program name log status
+    needs asan || return
+    for program in build/asan/unit/test_*; do
+        [ -f "tests/unit/${program##*/}.c" ] || continue # left over from a test that is gone
+        name=${program##*/}
+        log=$(CMOCKA_MESSAGE_OUTPUT=TAP timeout 300 "$program" 2>&1)
+        status=$?
+        awk -v name="unit ${name#test_}: " '
+            /^ok [0-9]+ - / { sub(/^ok [0-9]+ - /, ""); print "pass " name $0; next }
+            /^not ok [0-9]+ - / { sub(/^not ok [0-9]+ - /, ""); print "fail " name $0; next }
+            /^1\.\.[0-9]+$/ { next }
+            { print "     | " $0 }' <<<"$log"
+        if [ $status != 0 ] && ! grep -q '^not ok' <<<"$log"; then
+            fail "unit ${name#test_}: exit status $status"
+        elif ! grep -q '^ok' <<<"$log"; then
+            fail "unit ${name#test_}: no test ran"
+        fi
+    done
+}
+
+part_cases()
+{
+    needs asan && VARIANT=asan tests/run.sh
+}
+
+part_tiny()
+{
+    needs release && needs asan && tests/whole.sh tiny tests/tiny/config.ini tests/tiny/raw tests/tiny/expected
+}
+
+part_sample()
+{
+    needs release && needs asan && tests/whole.sh sample config.ini data/raw tests/sample
+}
+
+# Real data that is not part of the repository: a folder beside the checkout, or TONGJI_SHARED.
+part_boston311()
+{
+    local raw=${TONGJI_SHARED:-../shared}/data/boston311
+    if [ -d "$raw" ]; then
+        needs release && needs asan &&
+            tests/whole.sh boston311 tests/boston311/config.ini "$raw" tests/boston311/expected
+    else
+        skip "boston311" "$raw is not there (TONGJI_SHARED names the folder above data/)"
+    fi
+}
+
+part_leaks()
+{
+    local stage out=build/test/leaks
+    if ! command -v valgrind >/dev/null; then
+        skip "valgrind" "valgrind is not installed"
+        return
+    fi
+    needs release || return
+    rm -rf "$out"
+    mkdir -p "$out"
+    for stage in clean merge compute publish; do
+        check "valgrind finds no leak and no error in $stage" valgrind --quiet --leak-check=full \
+            --show-leak-kinds=all --errors-for-leak-kinds=all --error-exitcode=9 \
+            "build/release/libexec/tongji/$stage" -c tests/tiny/config.ini --out "$out"
+    done
+}
+
+[ $# -gt 0 ] || eval "set -- $parts"
+results=$(mktemp) || die "cannot make a temporary file"
+trap 'rm -f "$results" "$results.part"' EXIT
+started=$SECONDS
+for part in "$@"; do
+    [[ " $parts " == *" $part "* ]] || die "no part $part; there are: $parts"
+    begun=$SECONDS
+    "part_$part" 2>&1 | tee "$results.part"
+    status=${PIPESTATUS[0]}
+    [ "$status" = 0 ] || grep -q '^fail ' "$results.part" ||
+        fail "$part: exit status $status" | tee -a "$results.part"
+    grep -q '^\(pass\|fail\|skip\) ' "$results.part" ||
+        fail "$part: said nothing" | tee -a "$results.part"
+    cat "$results.part" >>"$results"
+    echo "   -- $part: $((SECONDS - begun)) s"
+done
+echo "   -- all: $((SECONDS - started)) s"
+awk '/^pass / { passed++ } /^fail / { failed++; print } /^skip / { skipped++; print }
+    END {
+        printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+        exit failed > 0
+    }' "$results"
