@@ -177,6 +177,7 @@ static CONF_PARSER(parse_column)
         parse_kind(p, v, col, part);
     while (conf_element(p, s, v, &rest, ',', &part))
         parse_flag(p, v, col, part);
+    col->required |= col->key; /* a row without its key cannot be told from another */
 }
 
 static void declare_column(struct conf_parse *p, struct conf_export *x, const struct ini_entry *e)
