@@ -167,8 +167,9 @@ static void ledger_row(struct csvout *out, const struct conf *c, const struct ra
                     : f->delimiter == '\t' ? STR("TAB")
                     : f->delimiter == ','  ? STR("\",\"")
                                            : (struct str){&f->delimiter, 1});
-    const size_t number[] = {f->header_line, f->rows_read, f->kept,     f->rejected, f->total_rows,
-                             f->blank,       f->notes,     f->repeated, f->columns,  f->bad};
+    const size_t number[] = {f->header_line, f->rows_read, f->kept,  f->rejected,
+                             f->total_rows,  f->blank,     f->notes, f->repeated,
+                             f->columns,     f->bad,       f->warned};
     for (size_t i = 0; i < sizeof number / sizeof number[0]; i++)
         csvout_int(out, (int64_t)number[i]);
     csvout_int(out, (int64_t)f->bytes);
@@ -185,9 +186,10 @@ static bool write_ledger(struct clean *k, struct err *e)
 {
     struct strbuf text = {0};
     struct csvout out = {.out = &text, .defuse = true};
-    strbuf_add(&text, STR("file,sha256,encoding,delimiter,header_line,rows_read,kept,rejected,"
-                          "total_rows,blank,notes,repeated_headers,columns,undecodable,bytes,"
-                          "export,org,cutoff,version,state\n"));
+    strbuf_add(&text,
+               STR("file,sha256,encoding,delimiter,header_line,rows_read,kept,rejected,"
+                   "total_rows,blank,notes,repeated_headers,columns,undecodable,warnings,bytes,"
+                   "export,org,cutoff,version,state\n"));
     bool ok = true;
     for (size_t i = 0; ok && i < k->n; i++) {
         const struct rawfile *f = &k->file[i];

@@ -28,6 +28,9 @@ struct rawfile_worker {
     struct arena scratch; /* of one record */
 };
 
+/* What a declared total may be the sum of: departments differ. */
+enum { SUM_ALL, SUM_KEPT, SUM_ALL_SINCE, SUM_KEPT_SINCE, SUMS };
+
 /* The file in hand. */
 struct job {
     struct rawfile_worker *w;
@@ -39,7 +42,7 @@ struct job {
     bool has_bad;       /* a U+FFFD somewhere in the text */
     bool masks;         /* some column of this file is personal */
     bool special[256];  /* first bytes with which a record may be no plain data */
-    int64_t *sum[2];    /* per column: since the last total record, since the beginning */
+    int64_t *sum[SUMS]; /* per column; TABLE_MISSING: not summed */
     struct tvalue *row; /* the export's columns and src_line */
 };
 
@@ -99,6 +102,7 @@ void rawfile_warn(struct rawfile *f, const struct conf *c, size_t line, const ch
     csvout_text(&out, cut(value, 200));
     csvout_text(&out, str_c(note));
     csvout_end(&out);
+    f->warned++;
 }
 
 static const struct str masked = {"***", 3};
@@ -217,34 +221,46 @@ static bool is_number(const struct conf_column *c)
            (c->type->kind->type == TCOL_INT && !c->e && !c->key);
 }
 
-static void add_to_sums(struct job *j, const struct tvalue *row)
+static void add_to_sums(struct job *j, const struct tvalue *row, bool kept)
 {
     for (size_t c = 0; c < j->x->n; c++)
-        for (int k = 0; k < 2; k++)
-            if (j->sum[k][c] != TABLE_MISSING && row[c].i != TABLE_MISSING &&
-                __builtin_add_overflow(j->sum[k][c], row[c].i, &j->sum[k][c]))
-                j->sum[k][c] = TABLE_MISSING;
+        for (int k = 0; k < SUMS; k++) {
+            bool counts = kept || k == SUM_ALL || k == SUM_ALL_SINCE;
+            int64_t *sum = &j->sum[k][c];
+            if (counts && *sum != TABLE_MISSING && row[c].i != TABLE_MISSING &&
+                __builtin_add_overflow(*sum, row[c].i, sum))
+                *sum = TABLE_MISSING;
+        }
 }
 
-/* A declared total is right when it is that of the rows since the last total, or of all. */
+/* A declared total is right when it is the sum of the rows, with or without those rejected, from
+ * the beginning or since the total before it. */
+static bool is_a_sum(const struct job *j, size_t c, int64_t declared)
+{
+    for (int k = 0; k < SUMS; k++)
+        if (j->sum[k][c] == declared)
+            return true;
+    return false;
+}
+
 static void check_total(struct job *j, const struct csvrec *rec)
 {
     for (size_t c = 0; c < j->x->n; c++) {
         const struct conf_column *column = &j->x->column[c];
         struct tvalue v;
-        if (!is_number(column) || record_cell(j->record, rec, c, &v) != CELL_OK)
-            continue;
-        if (v.i == j->sum[0][c] || v.i == j->sum[1][c])
+        if (!is_number(column) || record_cell(j->record, rec, c, &v) != CELL_OK ||
+            is_a_sum(j, c, v.i))
             continue;
         struct strbuf sum = {0};
         struct tcolumn shape = {.type = column->type->kind->type};
-        table_print(&shape, j->sum[1][c], &sum);
+        table_print(&shape, j->sum[SUM_KEPT][c], &sum);
         rawfile_warn(j->f, j->w->conf, rec->line, "W-TOTAL-01", column->title,
                      rec->field[j->header.field[c]], strbuf_c(&sum), NULL);
         strbuf_release(&sum);
     }
     for (size_t c = 0; c < j->x->n; c++)
-        j->sum[0][c] = is_number(&j->x->column[c]) ? 0 : TABLE_MISSING;
+        for (int k = SUM_ALL_SINCE; k < SUMS; k++)
+            j->sum[k][c] = is_number(&j->x->column[c]) ? 0 : TABLE_MISSING;
 }
 
 /* --- rows --- */
@@ -260,7 +276,7 @@ static bool clean_row(struct job *j, const struct csvrec *rec, struct err *e)
     record_findings(j->record, &n);
     if (n)
         write_findings(j, rec);
-    add_to_sums(j, row);
+    add_to_sums(j, row, good);
     if (!good) {
         j->f->rejected++;
         return true;
@@ -332,10 +348,12 @@ static void prepare(struct job *j)
                                      .cutoff = j->f->cutoff};
     j->record = record_new(&file);
     j->row = ARENA_ARRAY(a, struct tvalue, n + 1);
-    for (int k = 0; k < 2; k++)
+    for (int k = 0; k < SUMS; k++) {
         j->sum[k] = ARENA_ARRAY(a, int64_t, n);
+        for (size_t c = 0; c < n; c++)
+            j->sum[k][c] = is_number(&j->x->column[c]) ? 0 : TABLE_MISSING;
+    }
     for (size_t c = 0; c < n; c++) {
-        j->sum[0][c] = j->sum[1][c] = is_number(&j->x->column[c]) ? 0 : TABLE_MISSING;
         j->masks |= j->x->column[c].personal && j->header.field[c] != SIZE_MAX;
     }
     j->has_bad = str_find_str(j->w->text.text, replacement) < j->w->text.text.n;

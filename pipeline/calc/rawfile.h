@@ -39,6 +39,7 @@ struct rawfile {
     size_t header_line, columns;
     size_t rows_read, kept, rejected, total_rows;
     size_t blank, notes, repeated;   /* records that are no rows */
+    size_t warned;                   /* lines of warnings */
     struct strbuf rejects, warnings; /* finished CSV lines; owned */
 };
 

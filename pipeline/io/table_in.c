@@ -182,7 +182,7 @@ static bool parse_index(struct tabin *t, struct str index, uint64_t at, uint64_t
         block[b] = (struct inblock){bh.rows, at, chunk};
         t->rows += bh.rows;
         for (size_t i = 0; i < t->schema.n; i++) {
-            if (!chunk_ok(&chunk[i], t->schema.col[i].type, bh.rows) || chunk[i].stored > end - at)
+            if (!chunk_ok(&chunk[i], t->schema.col[i].type, bh.rows))
                 return false;
             at += chunk[i].stored;
         }

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""The figures of tests/boston311/config.ini, worked out without tongji: expected.py FOLDER."""
+"""What tests/boston311/config.ini must give, worked out without tongji.
+
+usage: tests/boston311/expected.py FOLDER        writes figures, ledger and rejects to expected/
+"""
 import csv
 import glob
 import os
@@ -14,16 +17,39 @@ def moment(text):
 
 
 def read(folder):
+    """The rows of each file; one with a character that was lost before it came to us is refused."""
     for path in sorted(glob.glob(os.path.join(folder, "*.csv"))):
+        name = os.path.basename(path)
         with open(path, newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
+            records = csv.DictReader(file)
+            for row in records:
                 yield {
+                    "file": name,
+                    "line": records.line_num,
+                    "lost": any("\ufffd" in cell for cell in row.values()),
                     "department": row["Department"],
                     "opened": moment(row["OPEN_DT"]),
                     "target": moment(row["TARGET_DT"]),
                     "closed": moment(row["CLOSED_DT"]),
                     "label": row["OnTime_Status"],
                 }
+
+
+def write(name):
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "expected", name)
+    return csv.writer(open(path, "w", newline="", encoding="utf-8"), lineterminator="\n")
+
+
+def files(rows):
+    """Ledger and rejects."""
+    out = write("ledger.csv")
+    out.writerow("file rows_read kept rejected duplicate superseded total_rows".split())
+    for name in sorted({r["file"] for r in rows}):
+        lost = [r["lost"] for r in rows if r["file"] == name]
+        out.writerow([name, len(lost), lost.count(False), lost.count(True), 0, 0, 0])
+    out = write("rejects.csv")
+    out.writerow(["file", "line", "reason"])
+    out.writerows([r["file"], r["line"], "ENCODING_BAD"] for r in rows if r["lost"])
 
 
 def half_up(numerator, denominator, decimals):
@@ -66,12 +92,14 @@ def figure(out, name, rows, date, values):
 
 def main():
     rows = list(read(sys.argv[1]))
+    files(rows)
+    rows = [r for r in rows if not r["lost"]]
     opened = [r for r in rows if r["opened"].year == YEAR]
     closed = [r for r in rows if r["closed"] and r["closed"].year == YEAR]
     due = [r for r in closed if r["target"]]
     assert all((r["closed"] <= r["target"]) == (r["label"] == "ONTIME") for r in due), "no longer so"
 
-    out = csv.writer(sys.stdout, lineterminator="\n")
+    out = write("indicators.csv")
     out.writerow("id period org month value_exact numerator denominator unit printed".split())
     figure(out, "B01", opened, "opened", count)
     figure(out, "B02", closed, "closed", count)

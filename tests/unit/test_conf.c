@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -152,7 +153,7 @@ static void test_reading(void **state)
     struct conf c;
     load("[reading]\ndelimiters = tab |\nnull = n/a \"not known\" \"\"\"\"\n"
          "multiplier 万 = 20000\nmultiplier 百万 = 1000000\ndates = M/D/YYYY Y-M-D\n"
-         "earliest = 2015-01-01\n"
+         "earliest = 2015-01-01\nmeasures = 日 工作日 个\n"
          "[tongji]\nlanguage = en\nrounding = half_even\nmissing = \"\"\n"
          "[parameters]\nyear = 2019\ncity = \"Boston, MA\"\n"
          "[reference calendar]\nfile = ref/c.csv\ncolumns = date, is_workday\n"
@@ -163,6 +164,7 @@ static void test_reading(void **state)
     words_are(&(struct conf_words){c.reading.multiplier, c.reading.n_multiplier}, "百万|千|万|亿");
     assert_int_equal(c.reading.multiplier_value[0], 1000000);
     assert_int_equal(c.reading.multiplier_value[2], 20000);
+    words_are(&c.reading.measures, "工作日|日|个");
     assert_int_equal(c.reading.n_dates, 2);
     assert_string_equal(c.reading.dates[0]->name, "M/D/YYYY");
     assert_int_equal(c.reading.earliest, 16436);
@@ -224,7 +226,7 @@ static const char example[] =
     "value = distinct(case_no where x)\n  / distinct(case_no)\nby_org = org\n"
     "print = pct1*, whole 全部, decimals 0, zero \"a, b\", unsigned\n"
     "[indicator I106]\nvalue = rows()\nperiod = last_year\ndivide = 100\n"
-    "print = 亿, unit 千 = 1000, unit 万 = 20000\n"
+    "print = 亿, unit 亿 = 200000000, unit 千 = 1000, unit 万 = 20000\n"
     "[indicator I107]\nvalue = rows()\n"
     "[check T01]\nrule = I105 = I106\nseverity = fatal\n";
 
@@ -236,7 +238,7 @@ static void check_export(const struct conf *c)
     assert_int_equal(x->n, 12);
     words_are(&x->column[0].header, "办件编号|业务编号|受理:编号");
     assert_str(x->column[0].title, "办件编号");
-    assert_true(x->column[0].key && !x->column[0].required);
+    assert_true(x->column[0].key && x->column[0].required); /* a key column is required */
     assert_int_equal(x->column[1].day, 3);
     assert_int_equal(x->column[1].fallback, 2);
     assert_int_equal(x->column[3].day, SIZE_MAX);
@@ -341,6 +343,9 @@ static void check_figures(const struct conf *c)
     assert_int_equal(x->style.n_unit, 3);
     assert_str(x->style.unit[2].name, "千");
     assert_int_equal(x->style.unit[1].size, 20000);
+    assert_int_equal(x->style.unit[0].size, 200000000);
+    assert_str(s->unit[0].name, "亿"); /* the style itself is as it was */
+    assert_int_equal(s->unit[0].size, 100000000);
     assert_int_equal(s->unit[1].size, 10000);
     assert_string_equal(c->indicators[2].style.kind->name, "integer");
     assert_str(c->indicators[2].name, "I107");
@@ -557,6 +562,7 @@ static void test_mistakes(void **state)
         { "[export A]\ncolumn k = K : code, key", 1, "E-CONF-14", "config.ini:4" },
         { "[event A]\ntable = A\nsame = k", 1, "E-CONF-14", "config.ini:4" },
         { "[export B]\ncolumn k = K : code, key 1", 2, "E-CONF-26", "key 1" },
+        { "[export B]\ncolumn k = K : code, kye", 2, "E-CONF-35", "\"kye\"" },
         { "[export B]\ncolumn k = K : code, key, day", 2, "E-CONF-26", "day COLUMN" },
         { "[export B]\ncolumn k = K : code, key, in_range", 2, "E-CONF-43", "k is of kind code" },
         { "[export B]\ncolumn k = K : enum, key", 2, "E-CONF-31", "no enumeration . known: u, yesno" },
@@ -624,6 +630,14 @@ static void test_paths(void **state)
     assert_str(c.raw, "in/x/y");
     assert_str(c.out, "/abs/out");
     assert_str(c.key_file, ".");
+    conf_release(&c);
+    assert_int_equal(mkdir("sub", 0777), 0);
+    put("sub/c.ini", "[tongji]\nraw = in\nout = /abs/out\n");
+    struct problems p = {0};
+    assert_true(conf_load("sub/c.ini", &c, &p));
+    assert_str(c.raw, "sub/in");
+    assert_str(c.out, "/abs/out");
+    problems_release(&p);
     conf_release(&c);
 }
 

@@ -334,6 +334,14 @@ static void test_sha256(void **state)
     load(w, 2018, &again);
     assert_false(str_eq(r.sha256, again.sha256));
     refs_release(&again);
+    refs_release(&r);
+    /* the same cut-off, but another year */
+    write_table(w, REF_PARAMETERS, "key,value\nyear,2019\ncutoff,2018-12-31\n");
+    load(w, 0, &r);
+    load(w, 2018, &again);
+    assert_true(r.cutoff == again.cutoff);
+    assert_false(str_eq(r.sha256, again.sha256));
+    refs_release(&again);
     write_table(w, REF_BASELINE, "indicator,year,value,source\nX1,2018,70,report\n");
     load(w, 0, &again);
     assert_false(str_eq(r.sha256, again.sha256));

@@ -602,14 +602,14 @@ static void reseal(struct strbuf *b)
     char *end = b->p + b->n - sizeof f;
     size_t room = b->n - sizeof f - TABLE_MAGIC_N;
     memcpy(&f, end, sizeof f);
-    if (f.head > room || f.index > room - f.head || f.index < sizeof(struct table_index))
+    if (f.head > room || f.index > room - f.head)
         return;
     uint32_t columns;
     memcpy(&columns, b->p + TABLE_MAGIC_N, sizeof columns);
     struct str head = {b->p + TABLE_MAGIC_N, f.head};
     char *index = end - f.index, *chunk = b->p + TABLE_MAGIC_N + f.head;
     char *p = index + sizeof(struct table_index);
-    while (columns < 100 && (size_t)(end - p) >= sizeof(struct table_block)) {
+    while (columns < 100 && p < end && (size_t)(end - p) > sizeof(struct table_block)) {
         p += sizeof(struct table_block);
         for (uint32_t c = 0; c < columns && (size_t)(end - p) >= sizeof(struct table_chunk); c++) {
             struct table_chunk k;
@@ -625,6 +625,163 @@ static void reseal(struct strbuf *b)
     f.head_sum = table_sum(head);
     f.index_sum = table_sum((struct str){index, f.index});
     memcpy(end, &f, sizeof f);
+}
+
+/* Where the parts of a sealed file begin. */
+enum part { HEAD, CHUNK_N, CHUNK_S, INDEX, FOOTER };
+
+static char *part_of(const struct strbuf *b, enum part part)
+{
+    struct table_footer f;
+    char *footer = b->p + b->n - sizeof f;
+    memcpy(&f, footer, sizeof f);
+    char *head = b->p + TABLE_MAGIC_N, *index = footer - f.index;
+    struct table_chunk first;
+    memcpy(&first, index + sizeof(struct table_index) + sizeof(struct table_block), sizeof first);
+    char *begin[] = {head, head + f.head, head + f.head + first.stored, index, footer};
+    return begin[part];
+}
+
+#define IN_BLOCK (sizeof(struct table_index))
+#define IN_N(field) (IN_BLOCK + sizeof(struct table_block) + offsetof(struct table_chunk, field))
+#define IN_S(field) (IN_N(field) + sizeof(struct table_chunk))
+
+/* Changes to the table of five rows below, each of which makes it nonsense. By hand from
+ * table_file.h: n is numbers of two bytes; s has the entries ab, cd, missing and "", lengths and
+ * codes of one byte. */
+static const struct {
+    enum part part;
+    size_t at, bytes;
+    uint64_t value;
+} nonsense[] = {
+    {HEAD, 0, 4, 1},           /* columns */
+    {HEAD, 0, 4, 3},           /* */
+    {HEAD, 0, 4, UINT32_MAX},  /* */
+    {HEAD, 4, 4, 0},           /* bytes of the first name */
+    {HEAD, 4, 4, 100},         /* */
+    {HEAD, 4, 4, UINT32_MAX},  /* */
+    {HEAD, 9, 4, TCOL_TYPES},  /* type */
+    {HEAD, 9, 4, TCOL_TEXT},   /* */
+    {HEAD, 13, 4, 1},          /* labels */
+    {HEAD, 13, 4, UINT32_MAX}, /* */
+    {HEAD, 30, 4, 1},          /* notes */
+    {HEAD, 30, 4, UINT32_MAX}, /* */
+    {INDEX, offsetof(struct table_index, rows), 8, 4},
+    {INDEX, offsetof(struct table_index, rows), 8, 6},
+    {INDEX, offsetof(struct table_index, blocks), 8, 0},
+    {INDEX, offsetof(struct table_index, blocks), 8, 2},
+    {INDEX, offsetof(struct table_index, blocks), 8, UINT64_MAX},
+    {INDEX, IN_BLOCK, 8, 4}, /* rows of the block */
+    {INDEX, IN_BLOCK, 8, 6},
+    {INDEX, IN_N(stored), 4, 25},
+    {INDEX, IN_N(stored), 4, 27},
+    {INDEX, IN_N(stored), 4, UINT32_MAX},
+    {INDEX, IN_N(raw), 4, 25},
+    {INDEX, IN_N(raw), 4, 27},
+    {INDEX, IN_N(raw), 4, UINT32_MAX},
+    {INDEX, IN_N(entries), 4, 1},
+    {INDEX, IN_N(spare), 4, 1},
+    {INDEX, IN_S(stored), 4, 0},
+    {INDEX, IN_S(raw), 4, 28},
+    {INDEX, IN_S(raw), 4, UINT32_MAX},
+    {INDEX, IN_S(entries), 4, 0},
+    {INDEX, IN_S(entries), 4, 3},
+    {INDEX, IN_S(entries), 4, 5},
+    {INDEX, IN_S(entries), 4, 6},
+    {INDEX, IN_S(spare), 4, 1},
+    {CHUNK_N, offsetof(struct table_numbers, width), 8, 0},
+    {CHUNK_N, offsetof(struct table_numbers, width), 8, 1},
+    {CHUNK_N, offsetof(struct table_numbers, width), 8, 3},
+    {CHUNK_N, offsetof(struct table_numbers, width), 8, 4},
+    {CHUNK_N, offsetof(struct table_numbers, width), 8, 8},
+    {CHUNK_N, offsetof(struct table_numbers, width), 8, UINT64_C(1) << 32 | 2},
+    {CHUNK_S, offsetof(struct table_text, plain), 4, 1},
+    {CHUNK_S, offsetof(struct table_text, plain), 4, 2},
+    {CHUNK_S, offsetof(struct table_text, length_width), 4, 0},
+    {CHUNK_S, offsetof(struct table_text, length_width), 4, 2},
+    {CHUNK_S, offsetof(struct table_text, length_width), 4, 3},
+    {CHUNK_S, offsetof(struct table_text, length_width), 4, 4},
+    {CHUNK_S, offsetof(struct table_text, length_width), 4, 8},
+    {CHUNK_S, offsetof(struct table_text, code_width), 4, 0},
+    {CHUNK_S, offsetof(struct table_text, code_width), 4, 2},
+    {CHUNK_S, offsetof(struct table_text, code_width), 4, 3},
+    {CHUNK_S, offsetof(struct table_text, code_width), 4, 4},
+    {CHUNK_S, offsetof(struct table_text, code_width), 4, 8},
+    {CHUNK_S, offsetof(struct table_text, spare), 4, 1},
+    {CHUNK_S, 16, 1, 2}, /* length of the first entry: 3 is right */
+    {CHUNK_S, 16, 1, 4},
+    {CHUNK_S, 16, 1, 255},
+    {CHUNK_S, 20, 1, 4}, /* code of the first row */
+    {CHUNK_S, 20, 1, 255},
+    {FOOTER, offsetof(struct table_footer, head), 8, 33},
+    {FOOTER, offsetof(struct table_footer, head), 8, 35},
+    {FOOTER, offsetof(struct table_footer, head), 8, UINT64_MAX},
+    {FOOTER, offsetof(struct table_footer, index), 8, 0},
+    {FOOTER, offsetof(struct table_footer, index), 8, 15},
+    {FOOTER, offsetof(struct table_footer, index), 8, UINT64_MAX},
+};
+
+static struct strbuf write_rows(const char *path, const struct tschema *schema,
+                                const struct tvalue *row, size_t rows)
+{
+    struct err e;
+    struct tabout *t = tabout_open(path, schema, NULL, 0, &e);
+    for (size_t r = 0; r < rows; r++)
+        assert_true(tabout_row(t, row + r * schema->n, &e));
+    assert_true(tabout_close(t, &e));
+    tabout_free(t);
+    return load(path);
+}
+
+static void test_nonsense(void **state)
+{
+    (void)state;
+    struct tcolumn col[] = {{.name = STR("n"), .type = TCOL_INT},
+                            {.name = STR("s"), .type = TCOL_TEXT}};
+    struct tschema schema = {col, 2};
+    struct tvalue rows[] = {
+        {.i = 10},  {.s = STR("ab")}, {.i = 20},        {.s = STR("cd")},     {.i = 30},
+        {.s = {0}}, {.i = 300},       {.s = STR("ab")}, {.i = TABLE_MISSING}, {.s = STR("")},
+    };
+    struct strbuf good = write_rows(in_dir("t"), &schema, rows, 5), b = {0};
+    strbuf_add(&b, strbuf_str(&good));
+    reseal(&b);
+    assert_memory_equal(b.p, good.p, good.n);
+    for (size_t i = 0; i < LEN(nonsense); i++) {
+        b.n = 0;
+        strbuf_add(&b, strbuf_str(&good));
+        char *at = part_of(&b, nonsense[i].part) + nonsense[i].at;
+        assert_memory_not_equal(at, &nonsense[i].value, nonsense[i].bytes);
+        memcpy(at, &nonsense[i].value, nonsense[i].bytes);
+        reseal(&b);
+        put_file(in_dir("forged"), strbuf_str(&b));
+        assert_damaged(in_dir("forged"), "nonsense", i);
+    }
+    strbuf_release(&good);
+    strbuf_release(&b);
+}
+
+/* A column of one value says nothing of its rows: 0 and more than a block's are refused. */
+static void test_rows_of_a_block(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t rows;
+        bool ok;
+    } counts[] = {{3, true}, {TABLE_BLOCK, true}, {TABLE_BLOCK + 1, false}, {0, false}};
+    struct tcolumn col = {.name = STR("n"), .type = TCOL_INT};
+    struct tschema schema = {&col, 1};
+    struct tvalue rows[] = {{.i = 42}, {.i = 42}, {.i = 42}};
+    struct strbuf b = write_rows(in_dir("t"), &schema, rows, 3);
+    for (size_t i = 0; i < LEN(counts); i++) {
+        struct err e;
+        memcpy(part_of(&b, INDEX), &counts[i].rows, 8);
+        memcpy(part_of(&b, INDEX) + IN_BLOCK, &counts[i].rows, 8);
+        reseal(&b);
+        put_file(in_dir("forged"), strbuf_str(&b));
+        assert_int_equal(read_whole(in_dir("forged"), &e), counts[i].ok);
+    }
+    strbuf_release(&b);
 }
 
 /* Files made on purpose: bytes changed, then sealed again. No crash, no read outside; some are
@@ -759,6 +916,7 @@ int main(void)
         cmocka_unit_test(test_head),        cmocka_unit_test(test_empty),
         cmocka_unit_test(test_long_texts),  cmocka_unit_test(test_damage),
         cmocka_unit_test(test_not_a_table), cmocka_unit_test(test_forged),
+        cmocka_unit_test(test_nonsense),    cmocka_unit_test(test_rows_of_a_block),
         cmocka_unit_test(test_full_disk),   cmocka_unit_test(test_unfinished),
         cmocka_unit_test(test_repeatable),  cmocka_unit_test(test_threads),
     };
