@@ -29,11 +29,20 @@ struct clean {
     struct rawfile_worker **worker;
 };
 
+static struct str folder_of(struct str path)
+{
+    const char *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
+    return (struct str){path.p, slash ? (size_t)(slash - path.p) : 0};
+}
+
+/* A reference table, or a file that lies beside one in a folder of their own: no delivery. */
 static bool is_reference(const struct conf *c, struct str path)
 {
-    for (size_t i = 0; i < REF_N; i++)
-        if (c->ref[i].file.n && str_eq(c->ref[i].file, path))
+    for (size_t i = 0; i < REF_N; i++) {
+        struct str table = c->ref[i].file, folder = folder_of(table);
+        if (table.n && (str_eq(table, path) || (folder.n && str_eq(folder, folder_of(path)))))
             return true;
+    }
     return false;
 }
 

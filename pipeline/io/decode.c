@@ -1,7 +1,12 @@
+/*
+ * Most files are UTF-8 already: they are checked and lent out as they stand, without a copy. Only
+ * what is not is written anew.
+ */
 #include "pipeline/io/decode.h"
 
 #include <string.h>
 
+#include "pipeline/base/mem.h"
 #include "pipeline/io/gb18030.h"
 #include "pipeline/io/infile.h"
 
@@ -10,177 +15,220 @@ const char *const encoding_name[ENC_N] = {
     [ENC_UTF16LE] = "UTF-16LE", [ENC_UTF16BE] = "UTF-16BE",
 };
 
-/* --- UTF-8 --- */
+#define REPLACEMENT STR("\xef\xbf\xbd") /* U+FFFD */
 
-/* Length of the ASCII run at the front. */
-static size_t ascii_run(const char *p, size_t n)
+static const struct bom {
+    struct str bytes;
+    enum encoding encoding;
+} boms[] = {
+    {STR("\xef\xbb\xbf"), ENC_UTF8_BOM},
+    {STR("\xff\xfe"), ENC_UTF16LE},
+    {STR("\xfe\xff"), ENC_UTF16BE},
+};
+
+/* Well-formed multi-byte characters (Unicode, table 3-7): after a lead up to `upto` come `more`
+ * bytes, the first in lo..hi, the others in 80..BF. */
+static const struct utf8_form {
+    unsigned char upto, more, lo, hi;
+} utf8_forms[] = {
+    {0xc1, 0, 0, 0},       {0xdf, 1, 0x80, 0xbf}, {0xe0, 2, 0xa0, 0xbf}, {0xec, 2, 0x80, 0xbf},
+    {0xed, 2, 0x80, 0x9f}, {0xef, 2, 0x80, 0xbf}, {0xf0, 3, 0x90, 0xbf}, {0xf3, 3, 0x80, 0xbf},
+    {0xf4, 3, 0x80, 0x8f}, {0xff, 0, 0, 0},
+};
+
+/* Bytes of the longest beginning of a character at p, a byte above 7F; *whole: it is a character.
+ */
+static size_t utf8_part(const unsigned char *p, const unsigned char *end, bool *whole)
 {
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8) {
-        uint64_t w;
-        memcpy(&w, p + i, 8);
-        if (w & 0x8080808080808080u)
-            break;
-    }
-    while (i < n && (unsigned char)p[i] < 0x80)
-        i++;
-    return i;
+    const struct utf8_form *f = utf8_forms;
+    while (*p > f->upto)
+        f++;
+    size_t n = 1;
+    if (f->more && p + 1 < end && p[1] >= f->lo && p[1] <= f->hi)
+        for (n = 2; n <= f->more && p + n < end && (p[n] & 0xc0) == 0x80; n++)
+            ;
+    *whole = f->more && n == 1u + f->more;
+    return n;
 }
 
-/* Length of the character at the front of p, which is not ASCII; *bad: it is none, and so many
- * bytes stand for one U+FFFD (the longest beginning of a valid character, at least one byte). */
-static size_t character(const unsigned char *p, size_t n, bool *bad)
+static const unsigned char *skip_ascii(const unsigned char *p, const unsigned char *end)
 {
-    unsigned char c = p[0], low = 0x80, high = 0xbf;
-    size_t length = c >= 0xc2 && c <= 0xdf   ? 2
-                    : c >= 0xe0 && c <= 0xef ? 3
-                    : c >= 0xf0 && c <= 0xf4 ? 4
-                                             : 0;
-    if (c == 0xe0)
-        low = 0xa0;
-    if (c == 0xed)
-        high = 0x9f;
-    if (c == 0xf0)
-        low = 0x90;
-    if (c == 0xf4)
-        high = 0x8f;
-    size_t i = 1;
-    for (; i < length && i < n; i++) {
-        if (p[i] < low || p[i] > high)
+    uint64_t w[4];
+    while ((size_t)(end - p) >= sizeof w) {
+        memcpy(w, p, sizeof w);
+        if ((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080u)
             break;
-        low = 0x80;
-        high = 0xbf;
+        p += sizeof w;
     }
-    *bad = length == 0 || i < length;
-    return i;
+    while ((size_t)(end - p) >= sizeof w[0]) {
+        memcpy(w, p, sizeof w[0]);
+        if (w[0] & 0x8080808080808080u)
+            break;
+        p += sizeof w[0];
+    }
+    while (p < end && *p < 0x80)
+        p++;
+    return p;
 }
 
-/* Undecodable lines of raw; *first_bad: offset of the first undecodable byte, raw.n: none. */
-static size_t bad_lines(struct str raw, size_t *first_bad)
+/* Chinese text is nearly all three-byte characters in E3..EC: whole runs of them at once. */
+static const unsigned char *skip_chinese(const unsigned char *p, const unsigned char *end)
 {
+    while (end - p >= 3 && p[0] >= 0xe1 && p[0] <= 0xec && (p[1] & 0xc0) == 0x80 &&
+           (p[2] & 0xc0) == 0x80)
+        p += 3;
+    return p;
+}
+
+/* The first byte that begins no well-formed character, or end. */
+static const unsigned char *utf8_skip(const unsigned char *p, const unsigned char *end)
+{
+    bool whole = true;
+    while (whole) {
+        p = skip_ascii(p, end);
+        p = skip_chinese(p, end);
+        if (p == end)
+            break;
+        if (*p < 0x80)
+            continue;
+        size_t n = utf8_part(p, end, &whole);
+        p += whole ? n : 0;
+    }
+    return p;
+}
+
+static size_t utf8_bad_lines(struct str s)
+{
+    const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
     size_t lines = 0;
-    *first_bad = raw.n;
-    for (size_t i = 0; i < raw.n;) {
-        i += ascii_run(raw.p + i, raw.n - i);
-        if (i == raw.n)
-            break;
-        bool bad;
-        size_t length = character((const unsigned char *)raw.p + i, raw.n - i, &bad);
-        if (bad) {
-            if (*first_bad == raw.n)
-                *first_bad = i;
-            lines++;
-            i += str_find(str_from(raw, i), '\n'); /* the rest of the line counts no more */
-        } else {
-            i += length;
-        }
+    while (p && (p = utf8_skip(p, end)) < end) {
+        lines++;
+        p = memchr(p, '\n', (size_t)(end - p));
     }
     return lines;
 }
 
-static const struct str replacement = {"\xef\xbf\xbd", 3};
-
-static void repair(struct str raw, struct decoded *d)
+/* s with replacements, appended to out; returns how many. */
+static size_t utf8_repair(struct str s, struct strbuf *out)
 {
-    for (size_t i = 0; i < raw.n;) {
-        size_t run = ascii_run(raw.p + i, raw.n - i);
-        strbuf_add(&d->utf8, (struct str){raw.p + i, run});
-        i += run;
-        if (i == raw.n)
-            break;
-        bool bad;
-        size_t length = character((const unsigned char *)raw.p + i, raw.n - i, &bad);
-        strbuf_add(&d->utf8, bad ? replacement : (struct str){raw.p + i, length});
-        d->bad += bad ? length : 0;
-        i += length;
-    }
-}
-
-/* --- UTF-16 --- */
-
-static void put_code_point(struct strbuf *out, uint32_t c)
-{
-    char b[4];
-    size_t n = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-    static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    for (size_t i = n; i-- > 1; c >>= 6)
-        b[i] = (char)(0x80 | (c & 0x3f));
-    b[0] = (char)(lead[n] | c);
-    strbuf_add(out, (struct str){b, n});
-}
-
-static uint32_t unit(struct str raw, size_t i, bool little)
-{
-    unsigned char a = (unsigned char)raw.p[i], b = (unsigned char)raw.p[i + 1];
-    return little ? (uint32_t)(b << 8 | a) : (uint32_t)(a << 8 | b);
-}
-
-static void decode_utf16(struct str raw, bool little, struct decoded *d)
-{
-    size_t i = 0;
-    for (; i + 2 <= raw.n; i += 2) {
-        uint32_t c = unit(raw, i, little);
-        if (c >= 0xd800 && c <= 0xdbff && i + 4 <= raw.n) {
-            uint32_t low = unit(raw, i + 2, little);
-            if (low >= 0xdc00 && low <= 0xdfff) {
-                c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-                i += 2;
-            }
+    const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
+    size_t bad = 0;
+    while (p < end) {
+        const unsigned char *q = utf8_skip(p, end);
+        strbuf_add(out, (struct str){(const char *)p, (size_t)(q - p)});
+        if (q < end) {
+            bool whole;
+            q += utf8_part(q, end, &whole);
+            strbuf_add(out, REPLACEMENT);
+            bad++;
         }
-        if (c >= 0xd800 && c <= 0xdfff) {
-            strbuf_add(&d->utf8, replacement);
-            d->bad += 2;
+        p = q;
+    }
+    return bad;
+}
+
+static unsigned unit(const unsigned char *p, bool big)
+{
+    return big ? (unsigned)p[0] << 8 | p[1] : (unsigned)p[1] << 8 | p[0];
+}
+
+static char *put_bmp(char *o, unsigned c)
+{
+    if (c < 0x80) {
+        *o++ = (char)c;
+        return o;
+    }
+    if (c < 0x800) {
+        *o++ = (char)(0xc0 | c >> 6);
+    } else {
+        *o++ = (char)(0xe0 | c >> 12);
+        *o++ = (char)(0x80 | (c >> 6 & 0x3f));
+    }
+    *o++ = (char)(0x80 | (c & 0x3f));
+    return o;
+}
+
+/* high and low surrogate as one character */
+static char *put_pair(char *o, unsigned high, unsigned low)
+{
+    unsigned c = 0x10000 + ((high & 0x3ff) << 10 | (low & 0x3ff));
+    *o++ = (char)(0xf0 | c >> 18);
+    *o++ = (char)(0x80 | (c >> 12 & 0x3f));
+    *o++ = (char)(0x80 | (c >> 6 & 0x3f));
+    *o++ = (char)(0x80 | (c & 0x3f));
+    return o;
+}
+
+/* Appends s to out; a unit of two bytes makes at most three. Returns how many were replaced. */
+static size_t utf16_decode(struct str s, bool big, struct strbuf *out)
+{
+    const unsigned char *p = (const unsigned char *)s.p, *end = p + (s.n & ~(size_t)1);
+    size_t bad = s.n & 1;
+    char *o = strbuf_room(out, s.n / 2 * 3 + 3);
+    for (; p < end; p += 2) {
+        unsigned c = unit(p, big);
+        if (c < 0xd800 || c > 0xdfff) {
+            o = put_bmp(o, c);
+        } else if (c < 0xdc00 && end - p >= 4 && (unit(p + 2, big) & 0xfc00) == 0xdc00) {
+            o = put_pair(o, c, unit(p + 2, big));
+            p += 2;
         } else {
-            put_code_point(&d->utf8, c);
+            o = put_bmp(o, 0xfffd);
+            bad++;
         }
     }
-    if (i < raw.n) {
-        strbuf_add(&d->utf8, replacement);
-        d->bad++;
-    }
+    out->n = (size_t)(o - out->p);
+    if (s.n & 1)
+        strbuf_add(out, REPLACEMENT);
+    return bad;
 }
 
-/* --- */
-
-static void decode_unmarked(struct str raw, struct decoded *d)
+/* UTF-8 or GB18030, told from the text; false when GB18030 is needed and not to be had. */
+static bool decode_unmarked(struct str s, struct decoded *d)
 {
-    size_t first_bad, lines = bad_lines(raw, &first_bad), bad = 0;
-    d->encoding = ENC_UTF8;
-    d->text = raw;
-    if (!lines)
-        return;
-    if (gb18030_ready() && gb18030_decode(raw, lines, &d->utf8, &bad) < lines) {
+    size_t bad_lines = utf8_bad_lines(s);
+    if (!bad_lines)
+        return true;
+    if (!gb18030_ready())
+        return false;
+    if (gb18030_decode(s, bad_lines, &d->utf8, &d->bad) < bad_lines) {
         d->encoding = ENC_GB18030;
-        d->bad = bad;
     } else {
         d->utf8.n = 0;
-        repair(raw, d);
+        d->bad = utf8_repair(s, &d->utf8);
     }
     d->text = strbuf_str(&d->utf8);
+    return true;
+}
+
+static bool decode(struct str raw, struct decoded *d)
+{
+    d->utf8.n = 0;
+    d->bad = 0;
+    d->encoding = ENC_UTF8;
+    for (size_t i = 0; i < sizeof boms / sizeof boms[0]; i++)
+        if (str_starts(raw, boms[i].bytes)) {
+            d->encoding = boms[i].encoding;
+            raw = str_from(raw, boms[i].bytes.n);
+            break;
+        }
+    d->text = raw;
+    if (d->encoding == ENC_UTF8)
+        return decode_unmarked(raw, d);
+    if (d->encoding != ENC_UTF8_BOM)
+        d->bad = utf16_decode(raw, d->encoding == ENC_UTF16BE, &d->utf8);
+    else if (utf8_bad_lines(raw))
+        d->bad = utf8_repair(raw, &d->utf8);
+    else
+        return true;
+    d->text = strbuf_str(&d->utf8);
+    return true;
 }
 
 void decode_bytes(struct str raw, struct decoded *d)
 {
-    d->utf8.n = 0;
-    d->bad = 0;
-    bool little = str_starts(raw, STR("\xff\xfe")), big = str_starts(raw, STR("\xfe\xff"));
-    if (little || big) {
-        d->encoding = little ? ENC_UTF16LE : ENC_UTF16BE;
-        decode_utf16(str_from(raw, 2), little, d);
-        d->text = strbuf_str(&d->utf8);
-        return;
-    }
-    if (!str_starts(raw, replacement) && str_starts(raw, STR("\xef\xbb\xbf"))) {
-        size_t first_bad;
-        d->encoding = ENC_UTF8_BOM;
-        d->text = str_from(raw, 3);
-        if (bad_lines(d->text, &first_bad)) {
-            repair(d->text, d);
-            d->text = strbuf_str(&d->utf8);
-        }
-        return;
-    }
-    decode_unmarked(raw, d);
+    if (!decode(raw, d))
+        BUG("the C library lacks GB18030");
 }
 
 bool decode_file(const char *path, size_t max_bytes, struct decoded *d, struct err *e)
@@ -188,7 +236,8 @@ bool decode_file(const char *path, size_t max_bytes, struct decoded *d, struct e
     d->raw.n = 0;
     if (!infile_read(path, max_bytes, &d->raw, d->sha256, &d->bytes, e))
         return false;
-    decode_bytes(strbuf_str(&d->raw), d);
+    if (!decode(strbuf_str(&d->raw), d))
+        return err_set(e, ST_SYSTEM, path, "E-FILE-03", NULL);
     return true;
 }
 
@@ -196,4 +245,5 @@ void decode_release(struct decoded *d)
 {
     strbuf_release(&d->raw);
     strbuf_release(&d->utf8);
+    d->text = (struct str){NULL, 0};
 }

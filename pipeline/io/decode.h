@@ -18,7 +18,7 @@ struct decoded {
     struct strbuf utf8; /* owned, reused: only filled when decoding was needed */
     struct str text;    /* the result, borrowed from one of the two; no BOM */
     enum encoding encoding;
-    size_t bad;      /* undecodable bytes, each kept as U+FFFD */
+    size_t bad;      /* how many U+FFFD stand for undecodable bytes */
     uint64_t bytes;  /* size of the file as it stands on disk */
     char sha256[65]; /* of the file as it stands on disk, hexadecimal */
 };
@@ -26,14 +26,20 @@ struct decoded {
 /*
  * Reads `path` (plain or gzip, told by its first two bytes, not by its name) and decodes it.
  * FF FE: UTF-16LE; FE FF: UTF-16BE; EF BB BF: UTF-8. Otherwise the text is cut at LF bytes and of
- * UTF-8 and GB18030 the one with fewer undecodable lines is taken (tie: UTF-8). An undecodable byte
- * becomes U+FFFD. Strict: no overlong forms, no surrogates, nothing above U+10FFFF.
- * False and *e: unreadable (ST_SYSTEM), larger than max_bytes after gunzip or damaged gzip
- * (ST_DATA: E-FILE-01, E-FILE-02).
+ * UTF-8 and GB18030 the one with fewer undecodable lines is taken (tie: UTF-8). Strict: no overlong
+ * forms, no surrogates, nothing above U+10FFFF.
+ *
+ * What becomes one U+FFFD: in UTF-8 the longest beginning of a character that is cut short (at
+ * least one byte), in GB18030 one byte (gb18030.h), in UTF-16 an unpaired surrogate or a last odd
+ * byte. NUL, and U+FEFF after the beginning, are kept.
+ *
+ * False and *e: unreadable, or GB18030 is needed and the C library lacks it (ST_SYSTEM: E-SYS-01,
+ * E-FILE-03); larger than max_bytes after gunzip or damaged gzip (ST_DATA: E-FILE-01, E-FILE-02).
  */
 bool decode_file(const char *path, size_t max_bytes, struct decoded *d, struct err *e);
 
-/* The same for bytes already in memory (unit tests, fuzzing): raw is borrowed. */
+/* The same for bytes already in memory (unit tests, fuzzing): raw is borrowed, also by d->text. A
+ * C library without GB18030 is a BUG here. */
 void decode_bytes(struct str raw, struct decoded *d);
 
 void decode_release(struct decoded *d);

@@ -9,11 +9,14 @@
 
 #include <iconv.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/base/mem.h"
+
 enum {
-    LEADS = 126,    /* 81..FE */
-    TRAILS = 190,   /* 40..7E, 80..FE */
+    LEADS = 126,  /* 81..FE */
+    TRAILS = 190, /* 40..7E, 80..FE */
     PAIRS = LEADS * TRAILS,
     QUADS = 0x10000 - 0x80 - 0x800 - PAIRS, /* four-byte codes of the basic plane */
     PLANES = 0x100000,                      /* four-byte codes of the other planes */
@@ -75,17 +78,23 @@ static bool is_pair(unsigned lead, unsigned trail)
     return lead >= 0x81 && lead <= 0xfe && trail >= 0x40 && trail <= 0xfe && trail != 0x7f;
 }
 
+/* What making the table needs for a moment. */
+struct gb_scratch {
+    char code[2 * PAIRS];
+    uint32_t point[PAIRS];
+    bool taken[0x10000];
+};
+
 /* Code points of all two-byte codes, in order, as iconv sees them. */
-static bool ask_iconv(uint32_t point[PAIRS])
+static bool ask_iconv(struct gb_scratch *s)
 {
-    static char code[2 * PAIRS];
-    char *in = code, *out = (char *)point;
-    size_t n = 0, in_left = sizeof code, out_left = PAIRS * sizeof *point;
+    char *in = s->code, *out = (char *)s->point;
+    size_t n = 0, in_left = sizeof s->code, out_left = sizeof s->point;
     for (unsigned lead = 0x81; lead <= 0xfe; lead++)
         for (unsigned trail = 0x40; trail <= 0xfe; trail++)
             if (is_pair(lead, trail)) {
-                code[n++] = (char)lead;
-                code[n++] = (char)trail;
+                s->code[n++] = (char)lead;
+                s->code[n++] = (char)trail;
             }
     const uint16_t probe = 1;
     bool little = *(const unsigned char *)&probe == 1;
@@ -97,25 +106,33 @@ static bool ask_iconv(uint32_t point[PAIRS])
     return r == 0 && in_left == 0 && out_left == 0;
 }
 
-static void make_table(void)
+static bool fill_table(struct gb_scratch *s)
 {
-    static uint32_t point[PAIRS];
-    static bool taken[0x10000];
-    if (!ask_iconv(point))
-        return;
-    for (size_t i = 0; i < sizeof gb_private / sizeof gb_private[0]; i++)
-        point[pair_index(gb_private[i].code >> 8, gb_private[i].code & 0xff)] = gb_private[i].point;
+    if (!ask_iconv(s))
+        return false;
+    for (size_t i = 0; i < sizeof gb_private / sizeof gb_private[0]; i++) {
+        const struct gb_private *g = &gb_private[i];
+        s->point[pair_index(g->code >> 8, g->code & 0xff)] = g->point;
+    }
     for (size_t i = 0; i < PAIRS; i++) {
-        if (point[i] > 0xffff || taken[point[i]])
-            return;
-        taken[point[i]] = true;
-        gb.pair[i][3] = (char)put_utf8(gb.pair[i], point[i]);
+        uint32_t c = s->point[i];
+        if (c < 0x80 || c > 0xffff || s->taken[c])
+            return false;
+        s->taken[c] = true;
+        gb.pair[i][3] = (char)put_utf8(gb.pair[i], c);
     }
     size_t n = 0;
     for (uint32_t c = 0x80; c < 0x10000; c++)
-        if (!taken[c] && (c < 0xd800 || c > 0xdfff) && n < QUADS)
+        if (!s->taken[c] && (c < 0xd800 || c > 0xdfff) && n < QUADS)
             gb.quad[n++] = (uint16_t)c;
-    gb.ready = n == QUADS;
+    return n == QUADS;
+}
+
+static void make_table(void)
+{
+    struct gb_scratch *s = x_calloc(1, sizeof *s);
+    gb.ready = fill_table(s);
+    free(s);
 }
 
 bool gb18030_ready(void)
@@ -130,7 +147,8 @@ static uint32_t four(const unsigned char *p, const unsigned char *end)
     if (end - p < 4 || p[0] < 0x81 || p[0] > 0xfe || p[1] < 0x30 || p[1] > 0x39 || p[2] < 0x81 ||
         p[2] > 0xfe || p[3] < 0x30 || p[3] > 0x39)
         return 0;
-    uint32_t k = (p[0] - 0x81u) * 12600 + (p[1] - 0x30u) * 1260 + (p[2] - 0x81u) * 10 + p[3] - 0x30u;
+    uint32_t k =
+        (p[0] - 0x81u) * 12600 + (p[1] - 0x30u) * 1260 + (p[2] - 0x81u) * 10 + p[3] - 0x30u;
     if (k < QUADS)
         return gb.quad[k];
     return k >= PLANES_AT && k - PLANES_AT < PLANES ? 0x10000 + k - PLANES_AT : 0;
@@ -171,8 +189,8 @@ static bool note_bad(struct gb_run *r, const unsigned char *p)
     return r->lines < r->max_lines;
 }
 
-/* Decodes from p on until stop is reached; NULL when there are max_lines of bad lines. At most three
- * bytes are written for one read, and up to eight bytes of room beyond them are touched. */
+/* Decodes from p on until stop is reached; NULL when there are max_lines of bad lines. At most
+ * three bytes are written for one read, and up to eight bytes of room beyond them are touched. */
 static const unsigned char *decode_block(struct gb_run *r, const unsigned char *p,
                                          const unsigned char *stop, char **out)
 {

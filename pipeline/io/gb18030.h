@@ -1,9 +1,9 @@
 /*
  * GB18030 to UTF-8.
  *
- * The assignment of 2000 in which 24 two-byte codes stand for private use characters, plus A8BC
- * likewise: what Python's codec and most office software of the departments write and read. glibc's
- * iconv follows the 2005 edition in those 25 codes; in all others the two agree.
+ * Two-byte codes stand for what the edition of 2000 says, with private use characters for 25 of
+ * them: so do Python's codec and the office software of the departments. glibc's iconv follows the
+ * edition of 2005 in those 25 and agrees in all others.
  */
 #ifndef PIPELINE_IO_GB18030_H
 #define PIPELINE_IO_GB18030_H
