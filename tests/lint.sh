@@ -108,6 +108,8 @@ mutable_globals()
     [ ${#objects[@]} -gt 0 ] || { echo "no objects in build/release"; return; }
     size -A "${objects[@]}" | awk '
         / :$/ { file = $1 }
+        # the table of GB18030 is filled once, behind pthread_once, and only read after that
+        file ~ /\/gb18030\.o$/ { next }
         $1 ~ /^\.(data|bss|tdata|tbss)(\.|$)/ && $1 !~ /^\.data\.rel\.ro/ && $2 > 0 {
             print file ": " $2 " bytes in " $1
         }'

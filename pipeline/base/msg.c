@@ -108,7 +108,7 @@ const struct msg msg_table[] = {
       { "请写成 分子 / 分母", "write numerator / denominator" } },
     { "E-PLAN-12", { "%1 的 divide 应为 1 到 1000000000,且只用于比率", "divide of %1 must be 1 to 1000000000 and is for ratios only" }, { "", "" } },
     { "E-PLAN-13", { "%1 的 rule 应为指标的比较", "the rule of %1 must be a comparison of figures" },
-      { "例如:I501 = I502 + I503", "for example: I501 = I502 + I503" } },
+      { "例如:甲 = 乙 + 丙", "for example: A = B + C" } },
     /* --- results --- */
     { "E-FIG-01", { "指标 %1 超出可精确表示的范围", "the figure %1 is beyond what can be kept exactly" },
       { "请检查有关列的数值", "look at the values of its columns" } },

@@ -232,6 +232,7 @@ struct conf_reading {
     size_t n_header_unit;
     const struct date_form **dates; /* calc/date.h: forms, in order of trying */
     size_t n_dates;
+    bool keep_damaged;           /* a U+FFFD in a record does not reject it */
     int64_t header_records;      /* the header is looked for in so many records */
     int64_t earliest;            /* day: in_range columns lie between this ... */
     int64_t latest_after_cutoff; /* ... and the cut-off plus so many days */

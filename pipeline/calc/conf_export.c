@@ -132,6 +132,8 @@ static void check_flags(struct conf_parse *p, const struct conf_column *col)
     const char *kind = col->type->kind->name;
     if (col->in_range)
         conf_need(p, &v, p->export, at, TCOL_DATE, TCOL_DATETIME, "date, datetime");
+    if (col->personal) /* only text can be replaced by its hash */
+        conf_need(p, &v, p->export, at, TCOL_TEXT, TCOL_TEXT, "text, code");
     for (size_t i = 0; i < FLAGS; i++) {
         if (!flags[i].names_column)
             continue;

@@ -172,6 +172,8 @@ static const struct conf_setting reading_rows[] = {
       .meaning = "in order of trying" },
     { "header_records", OF(reading.header_records), .parse = conf_parse_number, .def = "30",
       .min = 1, .max = 10000, .meaning = "the header is one of the first so many records" },
+    { "damaged", OF(reading.keep_damaged), .parse = conf_parse_second, .choice = "reject keep",
+      .def = "reject", .meaning = "a record with an undecodable character (U+FFFD)" },
     { "null", OF(reading.null_tokens), .parse = parse_upper_tokens,
       .def = "/ - -- — —— 无 暂无 空 NULL #N/A 0000-00-00 1900-01-00 1753-01-01",
       .meaning = "cells that mean missing" },

@@ -253,8 +253,8 @@ void expr_test_in_period(const struct expr *e, const struct expr_eval_ctx *x, ui
         from = month_of_day(from);
         to = month_of_day(to);
     }
-    for (size_t r = 0; r < rows(x); r++)
-        out[r] = (p[r] >= from) & (p[r] <= to) & (p[r] != TABLE_MISSING);
+    for (size_t r = 0; r < rows(x); r++) /* TABLE_MISSING is below every `from` */
+        out[r] = (p[r] >= from) & (p[r] <= to);
 }
 
 /* --- values --- */

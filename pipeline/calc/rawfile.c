@@ -39,7 +39,7 @@ struct job {
     struct header header;
     struct record *record;
     struct tabout *table;
-    bool has_bad;       /* a U+FFFD somewhere in the text */
+    bool has_bad;       /* a U+FFFD somewhere in the text, and such records are rejected */
     bool masks;         /* some column of this file is personal */
     bool special[256];  /* first bytes with which a record may be no plain data */
     int64_t *sum[SUMS]; /* per column; TABLE_MISSING: not summed */
@@ -356,7 +356,8 @@ static void prepare(struct job *j)
     for (size_t c = 0; c < n; c++) {
         j->masks |= j->x->column[c].personal && j->header.field[c] != SIZE_MAX;
     }
-    j->has_bad = str_find_str(j->w->text.text, replacement) < j->w->text.text.n;
+    j->has_bad = !j->w->conf->reading.keep_damaged &&
+                 str_find_str(j->w->text.text, replacement) < j->w->text.text.n;
     mark_first_bytes(j);
 }
 

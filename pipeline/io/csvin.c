@@ -1,31 +1,45 @@
+/*
+ * Two ways through a record.
+ *
+ * Without a quote it is cut in one pass: of 64 bytes at a time a mask says which are a delimiter, a
+ * LF or a quote, and only those are looked at. The first quote sends the record the other way: its
+ * quoting is judged from the beginning, and libcsv takes it apart.
+ *
+ * An open quote may run through the whole text before it proves wrong, and hostile text can make
+ * that happen at every line. What such attempts cost is added up; past a budget (a few times the
+ * text) a quoted cell must be closed on the line on which it began.
+ */
 #include "pipeline/io/csvin.h"
 
 #include <csv.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "pipeline/base/mem.h"
+
+enum { BLOCK = 64, BUDGET_TIMES = 4, BUDGET_LEAST = 16 * 1024 * 1024 };
 
 struct csvin {
     struct str text;
     char delim;
     size_t at, line;   /* where the next record begins */
     size_t expect;     /* H; 0: not known */
-    size_t no_quote;   /* from this offset on there is no quote in the text */
-    struct str *field; /* [CSVIN_FIELDS] */
+    size_t wasted;     /* bytes behind their first line that failing records have cost */
+    size_t block;      /* offset of the block that mask is of; SIZE_MAX: of none */
+    uint64_t mask;     /* bit i: byte block + i is a delimiter, a LF or a quote */
+    struct str *field; /* [CSVIN_FIELDS]; owned */
     size_t n;
     struct csv_parser parser;
     struct strbuf unquoted; /* the fields of a record that libcsv split */
-    size_t *start;          /* [CSVIN_FIELDS + 1]: where each begins in it */
 };
 
-/* The extent of a record. */
+/* What the quoting of a record says. */
 struct extent {
-    size_t end;   /* of its content: without the final CR LF */
-    size_t next;  /* where the next record begins */
-    size_t lines; /* physical lines */
-    bool quoted;  /* some cell is quoted */
-    bool broken;
+    size_t end;  /* of its content: without the final CR LF */
+    size_t next; /* where the next record begins; broken: how far it was looked at */
 };
 
 static int never_a_space(unsigned char c)
@@ -39,6 +53,11 @@ static int only_line_feed(unsigned char c)
     return c == '\n';
 }
 
+static void *grow(void *p, size_t n)
+{
+    return x_realloc(p, n, 1);
+}
+
 struct csvin *csvin_new(struct str text, char delim)
 {
     struct csvin *c = x_calloc(1, sizeof *c);
@@ -46,21 +65,21 @@ struct csvin *csvin_new(struct str text, char delim)
         BUG("csv_init failed");
     csv_set_space_func(&c->parser, never_a_space);
     csv_set_term_func(&c->parser, only_line_feed);
+    csv_set_realloc_func(&c->parser, grow);
     csv_set_blk_size(&c->parser, 1 << 16);
     c->field = x_calloc(CSVIN_FIELDS, sizeof *c->field);
-    c->start = x_calloc(CSVIN_FIELDS + 1, sizeof *c->start);
     csvin_reset(c, text, delim);
     return c;
 }
 
 void csvin_reset(struct csvin *c, struct str text, char delim)
 {
-    const char *last = text.n ? memrchr(text.p, '"', text.n) : NULL;
     c->text = text;
     c->delim = delim;
     c->at = 0;
     c->line = 1;
-    c->no_quote = last ? (size_t)(last - text.p) + 1 : 0;
+    c->wasted = 0;
+    c->block = SIZE_MAX;
     csv_set_delim(&c->parser, (unsigned char)delim);
 }
 
@@ -86,132 +105,11 @@ void csvin_free(struct csvin *c)
         return;
     csv_free(&c->parser);
     free(c->field);
-    free(c->start);
     strbuf_release(&c->unquoted);
     free(c);
 }
 
-/* --- framing --- */
-
-static size_t line_end(struct str text, size_t at)
-{
-    const char *p = memchr(text.p + at, '\n', text.n - at);
-    return p ? (size_t)(p - text.p) : text.n;
-}
-
-/* Ends an extent at `end`, the offset of its LF or the end of the text. */
-static void finish(const struct csvin *c, struct extent *x, size_t begin, size_t end)
-{
-    x->next = end < c->text.n ? end + 1 : end;
-    while (end > begin && c->text.p[end - 1] == '\r')
-        end--;
-    x->end = end;
-}
-
-/* Passes the quoted cell at `at`; returns the offset behind it (and behind CRs before a line end),
- * or SIZE_MAX when its quoting is broken. */
-static size_t pass_quoted(const struct csvin *c, size_t at, size_t *lines)
-{
-    const char *p = c->text.p;
-    size_t begin = at++;
-    for (;;) {
-        const char *quote = at < c->no_quote ? memchr(p + at, '"', c->no_quote - at) : NULL;
-        if (!quote)
-            return SIZE_MAX;
-        at = (size_t)(quote - p) + 1;
-        if (at < c->text.n && p[at] == '"') {
-            at++;
-            continue;
-        }
-        break;
-    }
-    for (const char *lf = p + begin; (lf = memchr(lf, '\n', (size_t)(p + at - lf))); lf++)
-        ++*lines;
-    size_t behind = at;
-    while (behind < c->text.n && p[behind] == '\r')
-        behind++;
-    if (behind == c->text.n || p[behind] == '\n')
-        return behind;
-    return p[at] == c->delim ? at : SIZE_MAX;
-}
-
-/* The extent of a record with a quote somewhere in its first line. */
-static struct extent frame_quoted(const struct csvin *c, size_t begin)
-{
-    struct extent x = {.lines = 1};
-    size_t at = begin, cells = 1;
-    for (;; at++, cells++) { /* at stands where a cell begins */
-        if (at < c->text.n && c->text.p[at] == '"') {
-            x.quoted = true;
-            at = pass_quoted(c, at, &x.lines);
-            if (at == SIZE_MAX) {
-                x.broken = true;
-                return x;
-            }
-        } else {
-            while (at < c->text.n && c->text.p[at] != c->delim && c->text.p[at] != '\n')
-                at++;
-        }
-        if (at >= c->text.n || c->text.p[at] == '\n')
-            break;
-    }
-    x.broken = cells > CSVIN_FIELDS;
-    finish(c, &x, begin, at);
-    return x;
-}
-
-static struct extent frame(const struct csvin *c, size_t begin)
-{
-    size_t end = line_end(c->text, begin);
-    if (begin < c->no_quote && memchr(c->text.p + begin, '"', end - begin))
-        return frame_quoted(c, begin);
-    struct extent x = {.lines = 1};
-    finish(c, &x, begin, end);
-    return x;
-}
-
-/* --- splitting --- */
-
-static void on_field(void *s, size_t n, void *context)
-{
-    struct csvin *c = context;
-    if (c->n == CSVIN_FIELDS)
-        BUG("the framing let too many fields pass");
-    c->start[c->n++] = c->unquoted.n;
-    strbuf_add(&c->unquoted, (struct str){s, n});
-    c->start[c->n] = c->unquoted.n;
-}
-
-static void split_by_libcsv(struct csvin *c, struct str raw)
-{
-    c->n = 0;
-    c->unquoted.n = 0;
-    if (csv_parse(&c->parser, raw.p, raw.n, on_field, NULL, c) != raw.n ||
-        csv_fini(&c->parser, on_field, NULL, c) != 0)
-        BUG("libcsv refuses what the framing accepted");
-    const char *base = strbuf_str(&c->unquoted).p;
-    for (size_t i = 0; i < c->n; i++)
-        c->field[i] = (struct str){base + c->start[i], c->start[i + 1] - c->start[i]};
-}
-
-/* False when there are too many fields. */
-static bool split_plain(struct csvin *c, struct str raw)
-{
-    const char *p = raw.p, *end = raw.p + raw.n, *begin = p;
-    size_t n = 0;
-    const char delim = c->delim;
-    for (; p < end; p++) {
-        if (*p != delim)
-            continue;
-        if (n + 1 == CSVIN_FIELDS)
-            return false;
-        c->field[n++] = (struct str){begin, (size_t)(p - begin)};
-        begin = p + 1;
-    }
-    c->field[n++] = (struct str){begin, (size_t)(end - begin)};
-    c->n = n;
-    return true;
-}
+/* --- counting cells --- */
 
 static bool is_blank(struct str s)
 {
@@ -235,51 +133,229 @@ size_t csvin_cells(const struct csvrec *rec, size_t expected)
     return n;
 }
 
-/* Splits the record of extent x into *rec; false when it is broken after all. */
-static bool split(struct csvin *c, size_t begin, struct extent x, struct csvrec *rec)
+/* --- records without a quote --- */
+
+static uint64_t mask_bytes(const char *p, size_t n, char delim)
 {
-    struct str raw = {c->text.p + begin, x.end - begin};
-    if (x.quoted)
-        split_by_libcsv(c, raw);
-    else if (!split_plain(c, raw))
-        return false;
-    *rec = (struct csvrec){.lines = x.lines, .raw = raw, .field = c->field, .n = c->n};
-    return x.lines == 1 || c->expect == 0 || csvin_cells(rec, c->expect) == c->expect;
+    uint64_t m = 0;
+    for (size_t i = 0; i < n; i++)
+        m |= (uint64_t)(p[i] == delim || p[i] == '\n' || p[i] == '"') << i;
+    return m;
 }
 
-/* The broken record costs its first line, and all lines until one from which a record with the
- * right number of cells can be read. */
-static void resume(struct csvin *c)
+#ifdef __SSE2__
+static uint64_t mask_block(const char *p, char delim)
 {
-    struct csvrec rec;
-    do {
-        size_t end = line_end(c->text, c->at);
-        c->at = end < c->text.n ? end + 1 : end;
-        c->line++;
-        if (c->at >= c->text.n || c->expect == 0)
-            return;
-        struct extent x = frame(c, c->at);
-        if (!x.broken && split(c, c->at, x, &rec) && csvin_cells(&rec, c->expect) == c->expect)
-            return;
-    } while (true);
+    const __m128i d = _mm_set1_epi8(delim), lf = _mm_set1_epi8('\n'), q = _mm_set1_epi8('"');
+    uint64_t m = 0;
+    for (int i = 0; i < BLOCK; i += 16) {
+        __m128i b;
+        memcpy(&b, p + i, sizeof b);
+        __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(b, d), _mm_cmpeq_epi8(b, lf)),
+                                   _mm_cmpeq_epi8(b, q));
+        m |= (uint64_t)(unsigned)_mm_movemask_epi8(hit) << i;
+    }
+    return m;
+}
+#else
+static uint64_t mask_block(const char *p, char delim)
+{
+    return mask_bytes(p, BLOCK, delim);
+}
+#endif
+
+/* The mask of the block at offset `block`, a multiple of BLOCK inside the text. A block holds parts
+ * of several records, so the last one is kept. */
+static uint64_t mask_at(struct csvin *c, size_t block)
+{
+    if (c->block != block) {
+        size_t left = c->text.n - block;
+        const char *p = c->text.p + block;
+        c->block = block;
+        c->mask = left >= BLOCK ? mask_block(p, c->delim) : mask_bytes(p, left, c->delim);
+    }
+    return c->mask;
+}
+
+/* Splits the record at `at`, before the end of the text; false when there is a quote in it or too
+ * many fields. */
+static bool split_plain(struct csvin *c, size_t at, struct csvrec *rec, size_t *next)
+{
+    const char *p = c->text.p;
+    struct str *f = c->field;
+    size_t n = 0, begin = at, block = at - at % BLOCK, end = c->text.n;
+    uint64_t m = mask_at(c, block) & UINT64_MAX << at % BLOCK;
+    while (end == c->text.n) {
+        for (; m; m &= m - 1) {
+            size_t i = block + (size_t)__builtin_ctzll(m);
+            if (p[i] == '\n') {
+                end = i;
+                break;
+            }
+            if (p[i] == '"' || n == CSVIN_FIELDS - 1)
+                return false;
+            f[n++] = (struct str){p + begin, i - begin};
+            begin = i + 1;
+        }
+        block += BLOCK;
+        if (block >= c->text.n)
+            break;
+        m = end == c->text.n ? mask_at(c, block) : 0;
+    }
+    *next = end + (end < c->text.n);
+    end -= end > begin && p[end - 1] == '\r';
+    f[n++] = (struct str){p + begin, end - begin};
+    *rec = (struct csvrec){.lines = 1, .raw = {p + at, end - at}, .field = f, .n = n};
+    return true;
+}
+
+/* --- records with a quote --- */
+
+static size_t line_end(struct str text, size_t at)
+{
+    return at + str_find(str_from(text, at), '\n');
+}
+
+/* The offset behind the closing quote of a cell whose content begins at `at`; SIZE_MAX: none before
+ * limit. */
+static size_t close_quote(const char *p, size_t at, size_t limit)
+{
+    for (;;) {
+        const char *q = memchr(p + at, '"', limit - at);
+        if (!q)
+            return SIZE_MAX;
+        at = (size_t)(q - p) + 1;
+        if (at == limit || p[at] != '"')
+            return at;
+        at++;
+    }
+}
+
+/* Passes the cell at `at`; *end is where it ends, and the result where its line or the delimiter
+ * behind it stands. SIZE_MAX, with *end as far as was looked: its quoting is broken. */
+static size_t pass_cell(const struct csvin *c, size_t at, size_t limit, size_t *end)
+{
+    const char *p = c->text.p;
+    if (at == limit || p[at] != '"') {
+        size_t begin = at;
+        while (at < limit && p[at] != c->delim && p[at] != '\n')
+            at++;
+        bool cr = at > begin && p[at - 1] == '\r' && (at == limit || p[at] == '\n');
+        *end = at - cr;
+        return at;
+    }
+    at = close_quote(p, at + 1, limit);
+    *end = at == SIZE_MAX ? limit : at;
+    if (at == SIZE_MAX || (at < limit && p[at] == c->delim))
+        return at;
+    while (at < limit && p[at] == '\r')
+        at++;
+    return at == limit || p[at] == '\n' ? at : SIZE_MAX;
+}
+
+/* Judges the quoting of the record at `at`, which may not go beyond limit (the end of its line or
+ * of the text); false: broken. */
+static bool frame(const struct csvin *c, size_t at, size_t limit, struct extent *x)
+{
+    for (size_t cells = 1; cells <= CSVIN_FIELDS; cells++) {
+        at = pass_cell(c, at, limit, &x->end);
+        x->next = at == SIZE_MAX ? x->end : at;
+        if (at == SIZE_MAX)
+            return false;
+        if (at == limit || c->text.p[at] == '\n') {
+            x->next = at + (at < c->text.n);
+            return true;
+        }
+        at++; /* the delimiter */
+    }
+    return false;
+}
+
+/* libcsv gives the bytes up only for the length of this call: they are kept, and the room for all
+ * of them was made before, so that the fields stay where they are. */
+static void on_field(void *s, size_t n, void *context)
+{
+    struct csvin *c = context;
+    if (c->n == CSVIN_FIELDS || c->unquoted.cap - c->unquoted.n < n)
+        BUG("libcsv finds more than the framing");
+    c->field[c->n++] = (struct str){c->unquoted.p + c->unquoted.n, n};
+    strbuf_add(&c->unquoted, (struct str){s, n});
+}
+
+static void split_quoted(struct csvin *c, struct str raw)
+{
+    c->n = 0;
+    c->unquoted.n = 0;
+    strbuf_room(&c->unquoted, raw.n);
+    if (csv_parse(&c->parser, raw.p, raw.n, on_field, NULL, c) != raw.n ||
+        csv_fini(&c->parser, on_field, NULL, c) != 0)
+        BUG("libcsv refuses what the framing accepted");
+}
+
+static size_t count_lines(struct str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        n += s.p[i] == '\n';
+    return n;
+}
+
+static bool read_quoted(struct csvin *c, size_t at, struct csvrec *rec, size_t *next)
+{
+    size_t line = line_end(c->text, at);
+    bool spent = c->wasted / BUDGET_TIMES > c->text.n + BUDGET_LEAST / BUDGET_TIMES;
+    struct extent x = {0};
+    bool ok = frame(c, at, spent ? line : c->text.n, &x);
+    if (ok) {
+        struct str raw = {c->text.p + at, x.end - at};
+        split_quoted(c, raw);
+        *rec = (struct csvrec){.lines = 1, .raw = raw, .field = c->field, .n = c->n};
+        if (x.end > line) {
+            rec->lines += count_lines(raw);
+            ok = !c->expect || csvin_cells(rec, c->expect) == c->expect;
+        }
+    }
+    if (!ok && x.next > line)
+        c->wasted += x.next - line;
+    *next = x.next;
+    return ok;
+}
+
+/* --- both --- */
+
+/* Reads the record at `at`; false when it is broken. */
+static bool read_record(struct csvin *c, size_t at, struct csvrec *rec, size_t *next)
+{
+    return split_plain(c, at, rec, next) || read_quoted(c, at, rec, next);
+}
+
+/* Gives the record at c->at up: finds where reading resumes. */
+static void give_up(struct csvin *c, struct csvrec *rec)
+{
+    struct csvrec later;
+    size_t begin = c->at, end = line_end(c->text, begin), at = end + (end < c->text.n), next;
+    end -= end > begin && c->text.p[end - 1] == '\r';
+    *rec = (struct csvrec){
+        .lines = 1, .broken = true, .raw = {c->text.p + begin, end - begin}, .field = c->field};
+    while (c->expect && at < c->text.n &&
+           !(read_record(c, at, &later, &next) && csvin_cells(&later, c->expect) == c->expect)) {
+        end = line_end(c->text, at);
+        at = end + (end < c->text.n);
+        rec->lines++;
+    }
+    c->at = at;
 }
 
 bool csvin_next(struct csvin *c, struct csvrec *rec)
 {
     if (c->at >= c->text.n)
         return false;
-    size_t begin = c->at, line = c->line;
-    struct extent x = frame(c, begin);
-    if (!x.broken && split(c, begin, x, rec)) {
-        rec->line = line;
-        c->at = x.next;
-        c->line += x.lines;
-        return true;
-    }
-    struct extent first = {0};
-    finish(c, &first, begin, line_end(c->text, begin));
-    resume(c);
-    *rec = (struct csvrec){
-        .line = line, .lines = 1, .broken = true, .raw = {c->text.p + begin, first.end - begin}};
+    size_t next;
+    if (read_record(c, c->at, rec, &next))
+        c->at = next;
+    else
+        give_up(c, rec);
+    rec->line = c->line;
+    c->line += rec->lines;
     return true;
 }

@@ -7,8 +7,11 @@
  *
  * Quoting: a cell that starts with `"` is quoted, `""` in it is a quote, newlines are allowed.
  * After the closing quote only the delimiter, CR, LF or the end may follow. A quote inside an
- * unquoted cell is plain text. Nothing is trimmed here. A record ends with LF, CR LF or the end of
- * the text; a CR elsewhere is part of its cell.
+ * unquoted cell is plain text. Nothing is trimmed here. A record ends with LF or the end of the
+ * text, either with a CR before it (after a closing quote, any number of them); a CR elsewhere is
+ * part of its cell.
+ *
+ * Any text is read in time proportional to its length: see csvin.c for the budget that ensures it.
  */
 #ifndef PIPELINE_IO_CSVIN_H
 #define PIPELINE_IO_CSVIN_H
@@ -19,7 +22,7 @@ enum { CSVIN_FIELDS = 4096 }; /* ceiling of fields in one record: more make it b
 
 struct csvrec {
     size_t line;             /* physical line of its first byte, from 1 */
-    size_t lines;            /* physical lines that it spans, at least 1 */
+    size_t lines;            /* physical lines from it to the next record, at least 1 */
     bool broken;             /* QUOTE_OPEN: fields are not given */
     struct str raw;          /* its bytes without the final CR LF; broken: its first line */
     const struct str *field; /* borrowed until the next call; quotes taken off, "" folded */

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "pipeline/base/mem.h"
 #include "pipeline/io/gb18030.h"
 #include "pipeline/io/infile.h"
 
@@ -18,12 +17,12 @@ const char *const encoding_name[ENC_N] = {
 #define REPLACEMENT STR("\xef\xbf\xbd") /* U+FFFD */
 
 static const struct bom {
-    struct str bytes;
+    const char *bytes;
     enum encoding encoding;
 } boms[] = {
-    {STR("\xef\xbb\xbf"), ENC_UTF8_BOM},
-    {STR("\xff\xfe"), ENC_UTF16LE},
-    {STR("\xfe\xff"), ENC_UTF16BE},
+    {"\xef\xbb\xbf", ENC_UTF8_BOM},
+    {"\xff\xfe", ENC_UTF16LE},
+    {"\xfe\xff", ENC_UTF16BE},
 };
 
 /* Well-formed multi-byte characters (Unicode, table 3-7): after a lead up to `upto` come `more`
@@ -108,7 +107,7 @@ static size_t utf8_bad_lines(struct str s)
     return lines;
 }
 
-/* s with replacements, appended to out; returns how many. */
+/* s with replacements, appended to out; returns how many bytes were replaced. */
 static size_t utf8_repair(struct str s, struct strbuf *out)
 {
     const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
@@ -118,9 +117,10 @@ static size_t utf8_repair(struct str s, struct strbuf *out)
         strbuf_add(out, (struct str){(const char *)p, (size_t)(q - p)});
         if (q < end) {
             bool whole;
-            q += utf8_part(q, end, &whole);
+            size_t n = utf8_part(q, end, &whole);
             strbuf_add(out, REPLACEMENT);
-            bad++;
+            bad += n;
+            q += n;
         }
         p = q;
     }
@@ -159,7 +159,8 @@ static char *put_pair(char *o, unsigned high, unsigned low)
     return o;
 }
 
-/* Appends s to out; a unit of two bytes makes at most three. Returns how many were replaced. */
+/* Appends s to out; a unit of two bytes makes at most three. Returns how many bytes
+ * were replaced. */
 static size_t utf16_decode(struct str s, bool big, struct strbuf *out)
 {
     const unsigned char *p = (const unsigned char *)s.p, *end = p + (s.n & ~(size_t)1);
@@ -174,7 +175,7 @@ static size_t utf16_decode(struct str s, bool big, struct strbuf *out)
             p += 2;
         } else {
             o = put_bmp(o, 0xfffd);
-            bad++;
+            bad += 2;
         }
     }
     out->n = (size_t)(o - out->p);
@@ -183,22 +184,21 @@ static size_t utf16_decode(struct str s, bool big, struct strbuf *out)
     return bad;
 }
 
-/* UTF-8 or GB18030, told from the text; false when GB18030 is needed and not to be had. */
+/* UTF-8 or GB18030, told from the text; false when GB18030 had to be tried and is not to be had. */
 static bool decode_unmarked(struct str s, struct decoded *d)
 {
     size_t bad_lines = utf8_bad_lines(s);
     if (!bad_lines)
         return true;
-    if (!gb18030_ready())
-        return false;
-    if (gb18030_decode(s, bad_lines, &d->utf8, &d->bad) < bad_lines) {
+    bool ready = gb18030_ready();
+    if (ready && gb18030_decode(s, bad_lines, &d->utf8, &d->bad) < bad_lines) {
         d->encoding = ENC_GB18030;
     } else {
         d->utf8.n = 0;
         d->bad = utf8_repair(s, &d->utf8);
     }
     d->text = strbuf_str(&d->utf8);
-    return true;
+    return ready;
 }
 
 static bool decode(struct str raw, struct decoded *d)
@@ -207,9 +207,9 @@ static bool decode(struct str raw, struct decoded *d)
     d->bad = 0;
     d->encoding = ENC_UTF8;
     for (size_t i = 0; i < sizeof boms / sizeof boms[0]; i++)
-        if (str_starts(raw, boms[i].bytes)) {
+        if (str_starts(raw, str_c(boms[i].bytes))) {
             d->encoding = boms[i].encoding;
-            raw = str_from(raw, boms[i].bytes.n);
+            raw = str_from(raw, strlen(boms[i].bytes));
             break;
         }
     d->text = raw;
@@ -227,8 +227,7 @@ static bool decode(struct str raw, struct decoded *d)
 
 void decode_bytes(struct str raw, struct decoded *d)
 {
-    if (!decode(raw, d))
-        BUG("the C library lacks GB18030");
+    (void)decode(raw, d);
 }
 
 bool decode_file(const char *path, size_t max_bytes, struct decoded *d, struct err *e)

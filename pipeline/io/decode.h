@@ -18,7 +18,7 @@ struct decoded {
     struct strbuf utf8; /* owned, reused: only filled when decoding was needed */
     struct str text;    /* the result, borrowed from one of the two; no BOM */
     enum encoding encoding;
-    size_t bad;      /* how many U+FFFD stand for undecodable bytes */
+    size_t bad;      /* undecodable bytes */
     uint64_t bytes;  /* size of the file as it stands on disk */
     char sha256[65]; /* of the file as it stands on disk, hexadecimal */
 };
@@ -38,8 +38,8 @@ struct decoded {
  */
 bool decode_file(const char *path, size_t max_bytes, struct decoded *d, struct err *e);
 
-/* The same for bytes already in memory (unit tests, fuzzing): raw is borrowed, also by d->text. A
- * C library without GB18030 is a BUG here. */
+/* The same for bytes already in memory: raw is borrowed, also by d->text. Where the C library lacks
+ * GB18030, everything without a mark is read as UTF-8. */
 void decode_bytes(struct str raw, struct decoded *d);
 
 void decode_release(struct decoded *d);

@@ -12,7 +12,7 @@
  * with zero bytes after them or not, are one stream). hex (65 bytes) and bytes, where not NULL,
  * receive SHA-256 and size of the file as it stands on disk. False and *e: ST_SYSTEM when it cannot
  * be read, ST_DATA E-FILE-01 past max_bytes, E-FILE-02 for damaged or truncated gzip; buf then
- * holds what it held before, hex and bytes are untouched.
+ * holds what it held before.
  */
 bool infile_read(const char *path, size_t max_bytes, struct strbuf *buf, char *hex, uint64_t *bytes,
                  struct err *e);

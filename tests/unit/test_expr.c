@@ -372,6 +372,7 @@ static void test_sameness(void **state)
         {"code = \"x\"", "code = \"y\"", false},
         {"n = 1 and m = 2", "n = 1 and m = 2", true},
         {"part(code, 1, 2) = \"x\"", "part(code, 2, 2) = \"x\"", false},
+        {"part(code, 1, 2) = \"x\"", "part(code, 1, 3) = \"x\"", false},
     };
     struct bench b;
     begin(&b);

@@ -149,12 +149,41 @@ static void test_sharing(void **state)
     arena_release(&c.arena);
 }
 
+/* What must not be shared: splits by different columns, a value that is only part of the key. */
+static void test_kept_apart(void **state)
+{
+    (void)state;
+    static const struct small_indicator x[] = {
+        {.id = "I1", .from = "E", .value = "sum(n)", .by_org = "org"},
+        {.id = "I2", .from = "E", .value = "sum(n)", .by_org = "person"},
+        {.id = "I3", .from = "E", .value = "sum(n)", .by_month = "at"},
+        {.id = "I4", .from = "E", .value = "distinct(id)"},
+        {.id = "I5", .from = "F", .value = "distinct(k1)"},
+    };
+    struct conf c;
+    struct plan p;
+    struct problems problems = {0};
+    small_conf(&c, &(struct small_case){NULL, 0, x, ROWS(x), NULL, 0});
+    assert_true(plan_build(&c, NULL, &p, &problems));
+    const struct plan_table *e = &p.figures->table[0], *f = &p.figures->table[1];
+    /* rows and sum by org (and month), rows and sum by person; I4 counts rows */
+    assert_int_equal(e->n_aggregates, 4);
+    for (size_t i = 0; i < e->n_aggregates; i++)
+        assert_int_not_equal(e->aggregate[i].kind, AGG_DISTINCT);
+    assert_int_equal(f->n_aggregates, 1);
+    assert_int_equal(f->aggregate[0].kind, AGG_DISTINCT);
+    problems_release(&problems);
+    plan_release(&p);
+    arena_release(&c.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_circles),
         cmocka_unit_test(test_sharing),
+        cmocka_unit_test(test_kept_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -653,79 +653,85 @@ static const struct {
     enum part part;
     size_t at, bytes;
     uint64_t value;
+    size_t at2; /* one byte more to change; 0: none */
+    unsigned char value2;
 } nonsense[] = {
-    {HEAD, 0, 4, 1},           /* columns */
-    {HEAD, 0, 4, 3},           /* */
-    {HEAD, 0, 4, UINT32_MAX},  /* */
-    {HEAD, 4, 4, 0},           /* bytes of the first name */
-    {HEAD, 4, 4, 100},         /* */
-    {HEAD, 4, 4, UINT32_MAX},  /* */
-    {HEAD, 9, 4, TCOL_TYPES},  /* type */
-    {HEAD, 9, 4, TCOL_TEXT},   /* */
-    {HEAD, 13, 4, 1},          /* labels */
-    {HEAD, 13, 4, UINT32_MAX}, /* */
-    {HEAD, 30, 4, 1},          /* notes */
-    {HEAD, 30, 4, UINT32_MAX}, /* */
-    {INDEX, offsetof(struct table_index, rows), 8, 4},
-    {INDEX, offsetof(struct table_index, rows), 8, 6},
-    {INDEX, offsetof(struct table_index, blocks), 8, 0},
-    {INDEX, offsetof(struct table_index, blocks), 8, 2},
-    {INDEX, offsetof(struct table_index, blocks), 8, UINT64_MAX},
-    {INDEX, IN_BLOCK, 8, 4}, /* rows of the block */
-    {INDEX, IN_BLOCK, 8, 6},
-    {INDEX, IN_N(stored), 4, 25},
-    {INDEX, IN_N(stored), 4, 27},
-    {INDEX, IN_N(stored), 4, UINT32_MAX},
-    {INDEX, IN_N(raw), 4, 25},
-    {INDEX, IN_N(raw), 4, 27},
-    {INDEX, IN_N(raw), 4, UINT32_MAX},
-    {INDEX, IN_N(entries), 4, 1},
-    {INDEX, IN_N(spare), 4, 1},
-    {INDEX, IN_S(stored), 4, 0},
-    {INDEX, IN_S(raw), 4, 28},
-    {INDEX, IN_S(raw), 4, UINT32_MAX},
-    {INDEX, IN_S(entries), 4, 0},
-    {INDEX, IN_S(entries), 4, 3},
-    {INDEX, IN_S(entries), 4, 5},
-    {INDEX, IN_S(entries), 4, 6},
-    {INDEX, IN_S(spare), 4, 1},
-    {CHUNK_N, offsetof(struct table_numbers, width), 8, 0},
-    {CHUNK_N, offsetof(struct table_numbers, width), 8, 1},
-    {CHUNK_N, offsetof(struct table_numbers, width), 8, 3},
-    {CHUNK_N, offsetof(struct table_numbers, width), 8, 4},
-    {CHUNK_N, offsetof(struct table_numbers, width), 8, 8},
-    {CHUNK_N, offsetof(struct table_numbers, width), 8, UINT64_C(1) << 32 | 2},
-    {CHUNK_S, offsetof(struct table_text, plain), 4, 1},
-    {CHUNK_S, offsetof(struct table_text, plain), 4, 2},
-    {CHUNK_S, offsetof(struct table_text, length_width), 4, 0},
-    {CHUNK_S, offsetof(struct table_text, length_width), 4, 2},
-    {CHUNK_S, offsetof(struct table_text, length_width), 4, 3},
-    {CHUNK_S, offsetof(struct table_text, length_width), 4, 4},
-    {CHUNK_S, offsetof(struct table_text, length_width), 4, 8},
-    {CHUNK_S, offsetof(struct table_text, code_width), 4, 0},
-    {CHUNK_S, offsetof(struct table_text, code_width), 4, 2},
-    {CHUNK_S, offsetof(struct table_text, code_width), 4, 3},
-    {CHUNK_S, offsetof(struct table_text, code_width), 4, 4},
-    {CHUNK_S, offsetof(struct table_text, code_width), 4, 8},
-    {CHUNK_S, offsetof(struct table_text, spare), 4, 1},
-    {CHUNK_S, 16, 1, 2}, /* length of the first entry: 3 is right */
-    {CHUNK_S, 16, 1, 4},
-    {CHUNK_S, 16, 1, 255},
-    {CHUNK_S, 20, 1, 4}, /* code of the first row */
-    {CHUNK_S, 20, 1, 255},
-    {FOOTER, offsetof(struct table_footer, head), 8, 33},
-    {FOOTER, offsetof(struct table_footer, head), 8, 35},
-    {FOOTER, offsetof(struct table_footer, head), 8, UINT64_MAX},
-    {FOOTER, offsetof(struct table_footer, index), 8, 0},
-    {FOOTER, offsetof(struct table_footer, index), 8, 15},
-    {FOOTER, offsetof(struct table_footer, index), 8, UINT64_MAX},
+    {HEAD, 0, 4, 1, 0, 0},           /* columns */
+    {HEAD, 0, 4, 3, 0, 0},           /* */
+    {HEAD, 0, 4, UINT32_MAX, 0, 0},  /* */
+    {HEAD, 4, 4, 0, 0, 0},           /* bytes of the first name */
+    {HEAD, 4, 4, 100, 0, 0},         /* */
+    {HEAD, 4, 4, UINT32_MAX, 0, 0},  /* */
+    {HEAD, 9, 4, TCOL_TYPES, 0, 0},  /* type */
+    {HEAD, 9, 4, TCOL_TEXT, 0, 0},   /* */
+    {HEAD, 13, 4, 1, 0, 0},          /* labels */
+    {HEAD, 13, 4, UINT32_MAX, 0, 0}, /* */
+    {HEAD, 30, 4, 2, 0, 0},          /* notes */
+    {HEAD, 30, 4, UINT32_MAX, 0, 0}, /* */
+    {HEAD, 39, 4, 100, 0, 0},        /* bytes of the note, the last thing in the head */
+    {INDEX, offsetof(struct table_index, rows), 8, 4, 0, 0},
+    {INDEX, offsetof(struct table_index, rows), 8, 6, 0, 0},
+    {INDEX, offsetof(struct table_index, blocks), 8, 0, 0, 0},
+    {INDEX, offsetof(struct table_index, blocks), 8, 2, 0, 0},
+    {INDEX, offsetof(struct table_index, blocks), 8, UINT64_MAX, 0, 0},
+    {INDEX, IN_BLOCK, 8, 4, 0, 0}, /* rows of the block */
+    {INDEX, IN_BLOCK, 8, 6, 0, 0},
+    {INDEX, IN_N(stored), 4, 25, 0, 0},
+    {INDEX, IN_N(stored), 4, 27, 0, 0},
+    {INDEX, IN_N(stored), 4, UINT32_MAX, 0, 0},
+    {INDEX, IN_N(raw), 4, 25, 0, 0},
+    {INDEX, IN_N(raw), 4, 27, 0, 0},
+    {INDEX, IN_N(raw), 4, UINT32_MAX, 0, 0},
+    {INDEX, IN_N(entries), 4, 1, 0, 0},
+    {INDEX, IN_N(spare), 4, 1, 0, 0},
+    {INDEX, IN_S(stored), 4, 0, 0, 0},
+    {INDEX, IN_S(raw), 4, 28, 0, 0},
+    {INDEX, IN_S(raw), 4, UINT32_MAX, 0, 0},
+    {INDEX, IN_S(entries), 4, 0, 0, 0},
+    {INDEX, IN_S(entries), 4, 3, 0, 0},
+    {INDEX, IN_S(entries), 4, 5, 0, 0},
+    {INDEX, IN_S(entries), 4, 6, 0, 0},
+    {INDEX, IN_S(spare), 4, 1, 0, 0},
+    {CHUNK_N, offsetof(struct table_numbers, width), 8, 0, 0, 0},
+    {CHUNK_N, offsetof(struct table_numbers, width), 8, 1, 0, 0},
+    {CHUNK_N, offsetof(struct table_numbers, width), 8, 3, 0, 0},
+    {CHUNK_N, offsetof(struct table_numbers, width), 8, 4, 0, 0},
+    {CHUNK_N, offsetof(struct table_numbers, width), 8, 8, 0, 0},
+    {CHUNK_N, offsetof(struct table_numbers, width), 8, UINT64_C(1) << 32 | 2, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, plain), 4, 1, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, plain), 4, 2, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, length_width), 4, 0, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, length_width), 4, 2, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, length_width), 4, 3, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, length_width), 4, 4, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, length_width), 4, 8, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, code_width), 4, 0, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, code_width), 4, 2, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, code_width), 4, 3, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, code_width), 4, 4, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, code_width), 4, 8, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, spare), 4, 1, 0, 0},
+    {CHUNK_S, 16, 1, 2, 0, 0}, /* length of the first entry: 3 is right */
+    {CHUNK_S, 16, 1, 4, 0, 0},
+    {CHUNK_S, 16, 1, 255, 0, 0},
+    {CHUNK_S, offsetof(struct table_text, plain), 4, 1, 16,
+     8},                       /* codes become bytes of the first */
+    {CHUNK_S, 20, 1, 4, 0, 0}, /* code of the first row */
+    {CHUNK_S, 20, 1, 255, 0, 0},
+    {FOOTER, offsetof(struct table_footer, head), 8, 43, 0, 0},
+    {FOOTER, offsetof(struct table_footer, head), 8, 45, 0, 0},
+    {FOOTER, offsetof(struct table_footer, head), 8, UINT64_MAX, 0, 0},
+    {FOOTER, offsetof(struct table_footer, index), 8, 0, 0, 0},
+    {FOOTER, offsetof(struct table_footer, index), 8, 15, 0, 0},
+    {FOOTER, offsetof(struct table_footer, index), 8, UINT64_MAX, 0, 0},
 };
 
 static struct strbuf write_rows(const char *path, const struct tschema *schema,
                                 const struct tvalue *row, size_t rows)
 {
     struct err e;
-    struct tabout *t = tabout_open(path, schema, NULL, 0, &e);
+    struct tnote note = {STR("k"), STR("v")};
+    struct tabout *t = tabout_open(path, schema, &note, 1, &e);
     for (size_t r = 0; r < rows; r++)
         assert_true(tabout_row(t, row + r * schema->n, &e));
     assert_true(tabout_close(t, &e));
@@ -753,10 +759,20 @@ static void test_nonsense(void **state)
         char *at = part_of(&b, nonsense[i].part) + nonsense[i].at;
         assert_memory_not_equal(at, &nonsense[i].value, nonsense[i].bytes);
         memcpy(at, &nonsense[i].value, nonsense[i].bytes);
+        if (nonsense[i].at2)
+            part_of(&b, nonsense[i].part)[nonsense[i].at2] = (char)nonsense[i].value2;
         reseal(&b);
         put_file(in_dir("forged"), strbuf_str(&b));
         assert_damaged(in_dir("forged"), "nonsense", i);
     }
+    /* a byte that belongs to no chunk */
+    size_t index = (size_t)(part_of(&good, INDEX) - good.p);
+    b.n = 0;
+    strbuf_add(&b, (struct str){good.p, index});
+    strbuf_addc(&b, '?');
+    strbuf_add(&b, str_from(strbuf_str(&good), index));
+    put_file(in_dir("forged"), strbuf_str(&b));
+    assert_damaged(in_dir("forged"), "a hidden byte", index);
     strbuf_release(&good);
     strbuf_release(&b);
 }
