@@ -1,5 +1,6 @@
 #include "pipeline/base/msg.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "pipeline/base/mem.h"
@@ -269,7 +270,8 @@ void msg_format(const char *code, enum lang lang, const char *const arg[MSG_ARGS
     const struct msg *m = msg_find(code);
     size_t at = put_text(out, size, 0, m->text[lang], arg);
     if (m->fix[lang][0]) {
-        const char *sep = lang == LANG_ZH ? "。" : ". ";
+        bool asks = at > 0 && out[at - 1] == '?'; /* a question has its mark already */
+        const char *sep = lang == LANG_ZH ? (asks ? "" : "。") : (asks ? " " : ". ");
         at = put(out, size, at, sep, strlen(sep));
         at = put_text(out, size, at, m->fix[lang], arg);
     }

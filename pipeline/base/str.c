@@ -122,24 +122,26 @@ size_t str_distance(struct str a, struct str b, size_t limit)
 {
     enum { MAX = 64 };
     uint32_t ca[MAX], cb[MAX];
-    size_t row[MAX + 1];
+    size_t rows[3][MAX + 1]; /* this row of the matrix and the two before, in turn */
     size_t na = code_points(a, ca, MAX), nb = code_points(b, cb, MAX);
     for (size_t j = 0; j <= nb; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (size_t i = 1; i <= na; i++) {
-        size_t diagonal = row[0];
+        size_t *row = rows[i % 3], *last = rows[(i + 2) % 3], *older = rows[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= nb; j++) {
-            size_t best = diagonal + (ca[i - 1] != cb[j - 1]);
-            diagonal = row[j];
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
+            size_t best = last[j - 1] + (ca[i - 1] != cb[j - 1]);
+            if (last[j] + 1 < best)
+                best = last[j] + 1;
             if (row[j - 1] + 1 < best)
                 best = row[j - 1] + 1;
+            bool swapped = i > 1 && j > 1 && ca[i - 1] == cb[j - 2] && ca[i - 2] == cb[j - 1];
+            if (swapped && older[j - 2] + 1 < best)
+                best = older[j - 2] + 1;
             row[j] = best;
         }
     }
-    return row[nb] > limit ? limit + 1 : row[nb];
+    return rows[na % 3][nb] > limit ? limit + 1 : rows[na % 3][nb];
 }
 
 struct str str_upper(struct str s, char *out)

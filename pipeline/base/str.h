@@ -50,7 +50,8 @@ bool str_split(struct str *rest, char c, struct str *part);
 /* A 64-bit hash (for tables in memory: never printed, never stored). */
 uint64_t str_hash(struct str s);
 
-/* Edit distance in code points of two UTF-8 strings (Levenshtein), at most `limit` + 1. */
+/* Edit distance in code points of two UTF-8 strings, at most `limit` + 1: insertions, deletions,
+ * replacements and swaps of neighbours (optimal string alignment). Only the first 64 count. */
 size_t str_distance(struct str a, struct str b, size_t limit);
 
 /* s with ASCII letters in upper case and U+2170..217F (small Roman numerals) as capitals, written
