@@ -91,7 +91,8 @@ test-clang:                     ## build everything with clang
 	@$(MAKE) --no-print-directory VARIANT=clang all units
 
 %.h.alone: %.h
-	$(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c $<
+	@printf '#include "%s"\nextern int header_alone;\n' $< | \
+	    $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c -
 
 FORMATTED = $(shell find pipeline stages tests -name '*.[ch]')
 fmt:                            ## lay out all C files with clang-format 14

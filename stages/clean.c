@@ -251,13 +251,23 @@ static bool needs_secret(const struct conf *c)
     return false;
 }
 
+static bool load_secret(struct clean *k, struct err *e)
+{
+    const struct conf *c = k->ctx->conf;
+    if (!needs_secret(c))
+        return true;
+    struct str folder = folder_of(c->key_file);
+    return (!folder.n || outdir_make(arena_str(&k->arena, folder).p, e)) &&
+           secret_load(c->key_file.p, &k->secret, e);
+}
+
 static bool clean_run(struct stage_ctx *ctx, struct err *e)
 {
     struct clean k = {.ctx = ctx};
     k.worker = x_calloc(ctx->jobs, sizeof *k.worker);
-    bool ok = (!needs_secret(ctx->conf) || secret_load(ctx->conf->key_file.p, &k.secret, e)) &&
-              find_files(&k, e) && pool_run(ctx->jobs, k.n_todo, clean_one, &k, e) &&
-              write_findings(&k, e) && write_missing(&k, e) && write_ledger(&k, e);
+    bool ok = load_secret(&k, e) && find_files(&k, e) &&
+              pool_run(ctx->jobs, k.n_todo, clean_one, &k, e) && write_findings(&k, e) &&
+              write_missing(&k, e) && write_ledger(&k, e);
     for (size_t i = 0; i < k.n; i++)
         rawfile_release(&k.file[i]);
     for (size_t w = 0; w < ctx->jobs; w++)

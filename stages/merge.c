@@ -1,9 +1,10 @@
 /*
  * merge: the clean tables of an export become one, without duplicates, with due dates and events.
  *
- * All exports are worked on together, so that the many small ones fill the gaps of the large one:
- * each step (calc/merge.h) is one set of units for the pool. Exports whose due dates need the
- * pauses of another export wait for it.
+ * Exports are merged in batches of as many rows as memory is meant to hold, so that the many small
+ * ones fill the gaps of a large one: each step (calc/merge.h) is one set of units for the pool. An
+ * export that is larger than a batch is first cut into parts by its keys (calc/spool.h), and each
+ * part is a batch of its own. Exports whose due dates need the pauses of another export come last.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,186 +13,148 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/calc/deadline.h"
 #include "pipeline/calc/event.h"
+#include "pipeline/calc/ledger.h"
 #include "pipeline/calc/merge.h"
-#include "pipeline/calc/num.h"
 #include "pipeline/calc/plan.h"
 #include "pipeline/calc/schema.h"
-#include "pipeline/io/csvtable.h"
+#include "pipeline/calc/spool.h"
+#include "pipeline/calc/tableout.h"
+#include "pipeline/io/csvout.h"
 #include "pipeline/io/outfile.h"
-#include "pipeline/io/tablecsv.h"
 #include "pipeline/run/outdir.h"
 #include "pipeline/run/pool.h"
 #include "pipeline/run/stage.h"
 
-enum { COUNT_READ, COUNT_KEPT, COUNT_REJECTED, COUNT_TOTAL, COUNT_CUTOFF, COUNT_VERSION, COUNT_N };
-
-/* A row of the ledger. */
-struct entry {
-    struct str file, org, state;
+/* An export while it is merged. */
+struct job {
     size_t export;
-    int64_t count[COUNT_N]; /* as clean wrote them */
-    size_t duplicate, superseded;
+    struct merge_source *source;
+    struct merge_input *input;
+    size_t n_sources, rows;
+    struct tableout *out;
+    size_t rows_out;
+    bool keeps;               /* its rows are needed after its batch: for events or pauses */
+    struct merge_range *kept; /* then: the ranges of all its batches, in order; owned */
+    size_t n_kept, cap_kept;
+    struct merge *merge;          /* of the batch in hand */
+    struct tableout_piece *piece; /* by range */
 };
 
 struct unit {
-    size_t export, index; /* a block or a range of it */
+    struct job *job;
+    size_t index; /* a block or a range of its merge */
 };
 
 struct merging {
     struct stage_ctx *ctx;
     struct arena arena;
     struct plan plan;
-    struct entry *entry;
-    size_t n_entries;
-    struct merge **merge; /* by export */
-    struct unit *unit;    /* of the step in hand */
+    struct ledger ledger;
+    struct job *job; /* by export */
+    struct job **batch;
+    size_t n_batch;
+    size_t batch_rows; /* of a batch, about: parts of a large export are cut by samples */
+    struct unit *unit; /* of the step in hand */
     size_t n_units;
-    struct strbuf **members; /* by export and range: its CSV as gzip members */
-    struct pauses **pauses;  /* by deadline */
+    struct spool *spool;
+    struct strbuf *text;    /* by worker */
+    struct pauses **pauses; /* by deadline */
+    struct merge_loser *loser;
+    size_t n_losers;
 };
 
-/* --- the ledger of clean --- */
-
-static bool read_entry(struct merging *m, const struct csvtable *t, const char *path, size_t r,
-                       const size_t *column, struct err *e)
-{
-    struct entry *x = &m->entry[r];
-    x->file = t->row[r][column[COUNT_N]];
-    x->org = t->row[r][column[COUNT_N + 1]];
-    x->state = t->row[r][column[COUNT_N + 2]];
-    x->export = conf_find_export(m->ctx->conf, t->row[r][column[COUNT_N + 3]]);
-    bool ok = x->export != SIZE_MAX;
-    for (size_t i = 0; i < COUNT_N; i++) {
-        struct str s = t->row[r][column[i]];
-        if (i == COUNT_CUTOFF)
-            ok = date_parse_iso(s, &x->count[i]) && ok;
-        else
-            ok = num_parse_plain(s, &x->count[i]) && ok;
-    }
-    char where[600];
-    snprintf(where, sizeof where, "%s:%zu", path, t->line[r]);
-    return ok || err_set(e, ST_DATA, where, "E-STAGE-03", NULL);
-}
-
-static bool read_ledger(struct merging *m, struct err *e)
-{
-    static const struct str name[] = {
-        {"rows_read", 9}, {"kept", 4}, {"rejected", 8}, {"total_rows", 10}, {"cutoff", 6},
-        {"version", 7},   {"file", 4}, {"org", 3},      {"state", 5},       {"export", 6}};
-    enum { NAMES = sizeof name / sizeof name[0] };
-    size_t column[NAMES];
-    const char *path = stage_path(&m->arena, m->ctx->in, "ledger.csv");
-    struct csvtable t;
-    if (!csvtable_read(path, &m->arena, &t, e))
-        return false;
-    for (size_t i = 0; i < NAMES; i++)
-        if (!csvtable_need(&t, path, name[i], &column[i], e))
-            return false;
-    m->n_entries = t.rows;
-    m->entry = ARENA_ARRAY(&m->arena, struct entry, t.rows);
-    for (size_t r = 0; r < t.rows; r++)
-        if (!read_entry(m, &t, path, r, column, e))
-            return false;
-    return true;
-}
-
-/* --- opening --- */
+/* --- what there is to do --- */
 
 static int by_rank(const void *a, const void *b, void *context)
 {
     const struct merging *m = context;
-    const struct entry *x = &m->entry[((const struct merge_source *)a)->file_index];
-    const struct entry *y = &m->entry[((const struct merge_source *)b)->file_index];
-    static const int decides[] = {COUNT_CUTOFF, COUNT_VERSION};
-    for (size_t i = 0; i < sizeof decides / sizeof decides[0]; i++)
-        if (x->count[decides[i]] != y->count[decides[i]])
-            return x->count[decides[i]] < y->count[decides[i]] ? -1 : 1;
+    const struct ledger_row *x = &m->ledger.row[((const struct merge_source *)a)->file_index];
+    const struct ledger_row *y = &m->ledger.row[((const struct merge_source *)b)->file_index];
+    if (x->cutoff != y->cutoff)
+        return x->cutoff < y->cutoff ? -1 : 1;
+    if (x->version != y->version)
+        return x->version < y->version ? -1 : 1;
     return str_cmp(x->file, y->file);
 }
 
-static bool open_export(struct merging *m, size_t export, struct err *e)
+static void prepare_job(struct merging *m, size_t export)
 {
     const struct conf *c = m->ctx->conf;
-    struct merge_source *source = ARENA_ARRAY(&m->arena, struct merge_source, m->n_entries);
-    size_t n = 0;
-    int64_t kept = 0;
-    for (size_t i = 0; i < m->n_entries; i++) {
-        const struct entry *x = &m->entry[i];
-        if (x->export != export || !str_eq(x->state, STR("read")))
+    struct job *j = &m->job[export];
+    j->export = export;
+    j->source = ARENA_ARRAY(&m->arena, struct merge_source, m->ledger.n);
+    for (size_t i = 0; i < m->ledger.n; i++) {
+        const struct ledger_row *r = &m->ledger.row[i];
+        if (r->export != export || !ledger_is_read(r))
             continue;
-        struct str path = schema_clean_path(&m->arena, m->ctx->in, c->exports[export].id, x->file);
-        source[n++] = (struct merge_source){.path = path.p, .file = x->file, .file_index = i};
-        kept += x->count[COUNT_KEPT];
+        j->source[j->n_sources++] = (struct merge_source){.file = r->file, .file_index = i};
+        j->rows += (size_t)r->kept;
     }
-    if (n)
-        qsort_r(source, n, sizeof *source, by_rank, m);
-    for (size_t i = 0; i < n; i++)
-        source[i].rank = i;
-    m->merge[export] = merge_open(c, export, source, n, e);
-    if (!m->merge[export])
-        return false;
-    if (merge_rows(m->merge[export]) != (size_t)kept)
-        return err_set(e, ST_SYSTEM, c->exports[export].id.p, "E-SYS-03", "clean -> merge", NULL);
-    return true;
+    if (j->n_sources)
+        qsort_r(j->source, j->n_sources, sizeof *j->source, by_rank, m);
+    j->input = ARENA_ARRAY(&m->arena, struct merge_input, j->n_sources);
+    for (size_t i = 0; i < j->n_sources; i++) {
+        j->source[i].rank = i;
+        struct str path =
+            schema_clean_path(&m->arena, m->ctx->in, c->exports[export].id, j->source[i].file);
+        j->input[i] = (struct merge_input){path.p, i};
+    }
+    for (size_t v = 0; v < c->n_events; v++)
+        j->keeps |= c->events[v].export == export;
+    for (size_t d = 0; d < c->n_deadlines; d++)
+        j->keeps |= c->deadlines[d].pause_export == export;
 }
 
-/* --- steps --- */
+/* --- steps of a batch --- */
 
-typedef bool step_work(struct merging *m, struct unit u, struct err *e);
+typedef bool step_work(struct merging *m, struct unit u, size_t worker, struct err *e);
 struct step {
     struct merging *m;
     step_work *work;
 };
 
-static bool run_unit(void *context, size_t i, size_t w, struct err *e)
+static bool run_unit(void *context, size_t i, size_t worker, struct err *e)
 {
     struct step *s = context;
-    (void)w;
-    return s->work(s->m, s->m->unit[i], e);
+    return s->work(s->m, s->m->unit[i], worker, e);
 }
 
-static bool is_waiting(const struct merging *m, size_t export)
-{
-    const struct conf *c = m->ctx->conf;
-    for (size_t d = 0; d < c->n_deadlines; d++)
-        if (c->deadlines[d].export == export && c->deadlines[d].pause_export != SIZE_MAX)
-            return true;
-    return false;
-}
-
-enum which { ALL_BLOCKS, FREE_RANGES, WAITING_RANGES };
-
-static bool run_step(struct merging *m, enum which which, step_work *work, struct err *e)
+static bool run_step(struct merging *m, size_t (*count)(const struct merge *), step_work *work,
+                     struct err *e)
 {
     m->n_units = 0;
-    for (size_t x = 0; x < m->ctx->conf->n_exports; x++) {
-        if (which != ALL_BLOCKS && is_waiting(m, x) != (which == WAITING_RANGES))
-            continue;
-        size_t n = which == ALL_BLOCKS ? merge_blocks(m->merge[x]) : merge_ranges(m->merge[x]);
+    for (size_t b = 0; b < m->n_batch; b++) {
+        size_t n = count(m->batch[b]->merge);
         m->unit = x_realloc(m->unit, m->n_units + n, sizeof *m->unit);
         for (size_t i = 0; i < n; i++)
-            m->unit[m->n_units++] = (struct unit){x, i};
+            m->unit[m->n_units++] = (struct unit){m->batch[b], i};
     }
     struct step s = {m, work};
     return pool_run(m->ctx->jobs, m->n_units, run_unit, &s, e);
 }
 
-static bool load_block(struct merging *m, struct unit u, struct err *e)
+static bool load_block(struct merging *m, struct unit u, size_t worker, struct err *e)
 {
-    return merge_load(m->merge[u.export], u.index, e);
+    (void)m;
+    (void)worker;
+    return merge_load(u.job->merge, u.index, e);
 }
 
-static bool assign_block(struct merging *m, struct unit u, struct err *e)
+static bool assign_block(struct merging *m, struct unit u, size_t worker, struct err *e)
 {
+    (void)m;
+    (void)worker;
     (void)e;
-    merge_assign(m->merge[u.export], u.index);
+    merge_assign(u.job->merge, u.index);
     return true;
 }
 
-static bool scatter_block(struct merging *m, struct unit u, struct err *e)
+static bool scatter_block(struct merging *m, struct unit u, size_t worker, struct err *e)
 {
+    (void)m;
+    (void)worker;
     (void)e;
-    merge_scatter(m->merge[u.export], u.index);
+    merge_scatter(u.job->merge, u.index);
     return true;
 }
 
@@ -209,16 +172,192 @@ static void fill_deadlines(struct merging *m, size_t export, struct merge_range 
     }
 }
 
-static bool make_range(struct merging *m, struct unit u, struct err *e)
+static bool make_range(struct merging *m, struct unit u, size_t worker, struct err *e)
 {
     (void)e;
-    struct merge_range *g = merge_range(m->merge[u.export], u.index);
-    fill_deadlines(m, u.export, g);
-    struct strbuf text = {0};
-    struct csvout out = {.out = &text, .defuse = true};
-    tablecsv_rows(&m->plan.table[u.export], &g->block, &out);
-    gz_members(strbuf_str(&text), (int)m->ctx->conf->gzip_level, &m->members[u.export][u.index]);
-    strbuf_release(&text);
+    struct job *j = u.job;
+    struct merge_range *g = merge_range(j->merge, u.index);
+    fill_deadlines(m, j->export, g);
+    tableout_encode(&m->plan.table[j->export], &g->block, (int)m->ctx->conf->gzip_level,
+                    &m->text[worker], &j->piece[u.index]);
+    if (j->keeps)
+        merge_own(g);
+    else
+        arena_release(&g->arena);
+    return true;
+}
+
+static void collect_losers(struct merging *m, const struct merge_range *g)
+{
+    m->loser = x_realloc(m->loser, m->n_losers + g->n_losers, sizeof *m->loser);
+    if (g->n_losers)
+        memcpy(m->loser + m->n_losers, g->loser, g->n_losers * sizeof *m->loser);
+    m->n_losers += g->n_losers;
+}
+
+/* Writes the ranges of a job's batch, and lets go of them. */
+static bool finish_job(struct merging *m, struct job *j, bool ok, struct err *e)
+{
+    for (size_t k = 0; j->piece && k < merge_ranges(j->merge); k++) {
+        struct merge_range *g = merge_result(j->merge, k);
+        ok = ok && tableout_add(j->out, &j->piece[k], e);
+        j->rows_out += j->piece[k].rows;
+        tableout_piece_release(&j->piece[k]);
+        collect_losers(m, g);
+        if (!j->keeps)
+            continue;
+        X_GROW(j->kept, j->n_kept, j->cap_kept);
+        j->kept[j->n_kept++] = *g;
+        *g = (struct merge_range){0};
+    }
+    free(j->piece);
+    j->piece = NULL;
+    merge_free(j->merge);
+    j->merge = NULL;
+    return ok;
+}
+
+static bool run_steps(struct merging *m, struct err *e)
+{
+    if (!run_step(m, merge_blocks, load_block, e))
+        return false;
+    for (size_t b = 0; b < m->n_batch; b++) {
+        struct job *j = m->batch[b];
+        merge_split(j->merge);
+        j->piece = x_calloc(merge_ranges(j->merge), sizeof *j->piece);
+    }
+    if (!run_step(m, merge_blocks, assign_block, e))
+        return false;
+    for (size_t b = 0; b < m->n_batch; b++)
+        merge_place(m->batch[b]->merge);
+    return run_step(m, merge_blocks, scatter_block, e) && run_step(m, merge_ranges, make_range, e);
+}
+
+/* Merges the inputs of the jobs of the batch, whose outputs are open. */
+static bool run_batch(struct merging *m, const struct merge_input *input, size_t n_inputs,
+                      struct err *e)
+{
+    bool ok = true;
+    for (size_t b = 0; ok && b < m->n_batch; b++) {
+        struct job *j = m->batch[b];
+        j->merge = merge_open(m->ctx->conf, j->export, j->source, j->n_sources,
+                              input ? input : j->input, input ? n_inputs : j->n_sources, e);
+        ok = j->merge != NULL;
+    }
+    ok = ok && run_steps(m, e);
+    for (size_t b = 0; b < m->n_batch; b++)
+        ok = finish_job(m, m->batch[b], ok, e) && ok;
+    return ok;
+}
+
+/* --- exports --- */
+
+static bool open_output(struct merging *m, struct job *j, struct err *e)
+{
+    j->out = tableout_open(m->ctx->to, m->ctx->conf->exports[j->export].id,
+                           &m->plan.table[j->export], (int)m->ctx->conf->gzip_level, e);
+    return j->out != NULL;
+}
+
+static bool close_output(struct job *j, struct err *e)
+{
+    bool ok = tableout_close(j->out, e);
+    tableout_free(j->out);
+    j->out = NULL;
+    return ok;
+}
+
+static bool sample_block(void *context, size_t i, size_t worker, struct err *e)
+{
+    (void)worker;
+    return spool_sample(((struct merging *)context)->spool, i, e);
+}
+
+static bool spool_block(void *context, size_t i, size_t worker, struct err *e)
+{
+    return spool_scatter(((struct merging *)context)->spool, i, worker, e);
+}
+
+static bool merge_parts(struct merging *m, struct job *j, size_t parts, struct err *e)
+{
+    bool ok = true;
+    for (size_t p = 0; ok && p < parts; p++) {
+        struct arena a = {0};
+        size_t n;
+        struct merge_input *input = spool_part(m->spool, p, &a, &n);
+        m->n_batch = 0;
+        m->batch[m->n_batch++] = j;
+        ok = run_batch(m, input, n, e);
+        spool_drop(m->spool, p);
+        arena_release(&a);
+    }
+    return ok;
+}
+
+/* An export with more rows than a batch: part by part. */
+static bool merge_large(struct merging *m, struct job *j, struct err *e)
+{
+    size_t parts = (j->rows + m->batch_rows - 1) / m->batch_rows;
+    const char *dir = stage_path(&m->arena, m->ctx->to, ".spool");
+    m->spool = outdir_make(dir, e) ? spool_open(m->ctx->conf, j->export, j->input, j->n_sources,
+                                                parts, m->ctx->jobs, dir, e)
+                                   : NULL;
+    if (!m->spool)
+        return false;
+    size_t n = spool_blocks(m->spool);
+    bool ok = pool_run(m->ctx->jobs, n, sample_block, m, e);
+    if (ok)
+        spool_split(m->spool);
+    ok = ok && pool_run(m->ctx->jobs, n, spool_block, m, e) && spool_finish(m->spool, e) &&
+         open_output(m, j, e) && merge_parts(m, j, parts, e) && close_output(j, e);
+    spool_free(m->spool);
+    m->spool = NULL;
+    return ok && outdir_remove(dir, e);
+}
+
+static bool merge_small(struct merging *m, struct err *e)
+{
+    bool ok = true;
+    for (size_t b = 0; ok && b < m->n_batch; b++)
+        ok = open_output(m, m->batch[b], e);
+    ok = ok && run_batch(m, NULL, 0, e);
+    for (size_t b = 0; ok && b < m->n_batch; b++)
+        ok = close_output(m->batch[b], e);
+    m->n_batch = 0;
+    return ok;
+}
+
+static bool is_waiting(const struct merging *m, size_t export)
+{
+    const struct conf *c = m->ctx->conf;
+    for (size_t d = 0; d < c->n_deadlines; d++)
+        if (c->deadlines[d].export == export && c->deadlines[d].pause_export != SIZE_MAX)
+            return true;
+    return false;
+}
+
+static bool merge_exports(struct merging *m, bool waiting, struct err *e)
+{
+    size_t rows = 0;
+    m->n_batch = 0;
+    for (size_t x = 0; x < m->ctx->conf->n_exports; x++) {
+        struct job *j = &m->job[x];
+        if (is_waiting(m, x) != waiting || j->rows > m->batch_rows)
+            continue;
+        if (rows + j->rows > m->batch_rows) {
+            if (!merge_small(m, e))
+                return false;
+            rows = 0;
+        }
+        m->batch[m->n_batch++] = j;
+        rows += j->rows;
+    }
+    if (!merge_small(m, e))
+        return false;
+    for (size_t x = 0; x < m->ctx->conf->n_exports; x++)
+        if (is_waiting(m, x) == waiting && m->job[x].rows > m->batch_rows &&
+            !merge_large(m, &m->job[x], e))
+            return false;
     return true;
 }
 
@@ -226,99 +365,21 @@ static void collect_pauses(struct merging *m)
 {
     const struct conf *c = m->ctx->conf;
     for (size_t d = 0; d < c->n_deadlines; d++) {
-        size_t from = c->deadlines[d].pause_export;
-        if (from == SIZE_MAX)
+        if (c->deadlines[d].pause_export == SIZE_MAX)
             continue;
+        const struct job *from = &m->job[c->deadlines[d].pause_export];
         m->pauses[d] = pauses_new(&c->deadlines[d]);
-        for (size_t k = 0; k < merge_ranges(m->merge[from]); k++)
-            pauses_add(m->pauses[d], &merge_result(m->merge[from], k)->block);
+        for (size_t k = 0; k < from->n_kept; k++)
+            pauses_add(m->pauses[d], &from->kept[k].block);
     }
 }
 
-static bool merge_all(struct merging *m, struct err *e)
-{
-    const struct conf *c = m->ctx->conf;
-    m->merge = x_calloc(c->n_exports, sizeof *m->merge);
-    m->members = x_calloc(c->n_exports, sizeof *m->members);
-    m->pauses = x_calloc(c->n_deadlines, sizeof *m->pauses);
-    for (size_t x = 0; x < c->n_exports; x++)
-        if (!open_export(m, x, e))
-            return false;
-    if (!run_step(m, ALL_BLOCKS, load_block, e))
-        return false;
-    for (size_t x = 0; x < c->n_exports; x++) {
-        merge_split(m->merge[x]);
-        m->members[x] = x_calloc(merge_ranges(m->merge[x]), sizeof **m->members);
-    }
-    if (!run_step(m, ALL_BLOCKS, assign_block, e))
-        return false;
-    for (size_t x = 0; x < c->n_exports; x++)
-        merge_place(m->merge[x]);
-    if (!run_step(m, ALL_BLOCKS, scatter_block, e) || !run_step(m, FREE_RANGES, make_range, e))
-        return false;
-    collect_pauses(m);
-    return run_step(m, WAITING_RANGES, make_range, e);
-}
+/* --- events, losers, ledger --- */
 
-/* --- output --- */
-
-static bool write_rows(struct tabout *t, const struct tblock *b, struct err *e)
+static bool put(struct merging *m, const char *name, struct str text, struct err *e)
 {
-    struct tvalue *row = x_calloc(b->n, sizeof *row);
-    bool ok = true;
-    for (size_t r = 0; ok && r < b->rows; r++) {
-        for (size_t c = 0; c < b->n; c++) {
-            if (b->col[c].v)
-                row[c].i = b->col[c].v[r];
-            else
-                row[c].s = tvec_text(&b->col[c], r);
-        }
-        ok = tabout_row(t, row, e);
-    }
-    free(row);
-    return ok;
-}
-
-static bool write_table(struct merging *m, size_t t, const struct tblock *const *block,
-                        const struct strbuf *members, size_t n, struct err *e)
-{
-    struct arena a = {0};
-    struct str name = schema_name(m->ctx->conf, t);
-    const char *path = arena_printf(&a, "%s/%.*s.csv.gz", m->ctx->to, STR_ARG(name)).p;
-    struct strbuf head = {0};
-    struct csvout csv = {.out = &head};
-    tablecsv_header(&m->plan.table[t], &csv);
-    struct outfile *o = outfile_open(path, 0644, (int)m->ctx->conf->gzip_level, e);
-    struct tabout *table = NULL;
-    bool ok = o && outfile_write(o, strbuf_str(&head), e);
-    if (ok)
-        table =
-            tabout_open(schema_merged_path(&a, m->ctx->to, name).p, &m->plan.table[t], NULL, 0, e);
-    ok = ok && table;
-    for (size_t i = 0; ok && i < n; i++)
-        ok = outfile_members(o, strbuf_str(&members[i]), e) && write_rows(table, block[i], e);
-    ok = ok && outfile_close(o, e) && tabout_close(table, e);
-    outfile_free(o);
-    tabout_free(table);
-    strbuf_release(&head);
-    arena_release(&a);
-    return ok;
-}
-
-/* The winners of an export as a list of blocks, in the arena. */
-static const struct tblock **blocks_of(struct merging *m, size_t export, size_t *n)
-{
-    *n = merge_ranges(m->merge[export]);
-    const struct tblock **block = ARENA_ARRAY(&m->arena, const struct tblock *, *n);
-    for (size_t k = 0; k < *n; k++)
-        block[k] = &merge_result(m->merge[export], k)->block;
-    return block;
-}
-
-static bool put(struct merging *m, const char *name, unsigned mode, int level, struct str text,
-                struct err *e)
-{
-    struct outfile *o = outfile_open(stage_path(&m->arena, m->ctx->to, name), mode, level, e);
+    struct outfile *o = outfile_open(stage_path(&m->arena, m->ctx->to, name), 0640,
+                                     (int)m->ctx->conf->gzip_level, e);
     bool ok = o && outfile_write(o, text, e) && outfile_close(o, e);
     outfile_free(o);
     return ok;
@@ -341,31 +402,38 @@ static void list_folded(const struct event_table *t, const struct tblock *const 
     }
 }
 
-static bool write_events(struct merging *m, struct err *e)
+static bool write_event(struct merging *m, size_t v, struct csvout *folded, struct err *e)
 {
     const struct conf *c = m->ctx->conf;
-    struct strbuf folded = {0};
-    struct csvout out = {.out = &folded, .defuse = true};
-    strbuf_add(&folded, STR("event,file,line,kept_file,kept_line\n"));
+    const struct job *j = &m->job[c->events[v].export];
+    const struct tschema *schema = &m->plan.table[c->n_exports + v];
+    const struct tblock **block = ARENA_ARRAY(&m->arena, const struct tblock *, j->n_kept);
+    for (size_t k = 0; k < j->n_kept; k++)
+        block[k] = &j->kept[k].block;
+    struct event_table table;
+    event_make(&c->events[v], &m->plan.event[v], schema, m->ctx->refs, block, j->n_kept, &m->arena,
+               &table);
+    list_folded(&table, block, folded, c->events[v].name);
+    struct tableout_piece piece = {0};
+    tableout_encode(schema, &table.block, (int)c->gzip_level, &m->text[0], &piece);
+    struct tableout *out =
+        tableout_open(m->ctx->to, c->events[v].name, schema, (int)c->gzip_level, e);
+    bool ok = out && tableout_add(out, &piece, e) && tableout_close(out, e);
+    tableout_free(out);
+    tableout_piece_release(&piece);
+    return ok;
+}
+
+static bool write_events(struct merging *m, struct err *e)
+{
+    struct strbuf text = {0};
+    struct csvout folded = {.out = &text, .defuse = true};
+    strbuf_add(&text, STR("event,file,line,kept_file,kept_line\n"));
     bool ok = true;
-    for (size_t v = 0; ok && v < c->n_events; v++) {
-        size_t export = c->events[v].export, n, t = c->n_exports + v;
-        const struct tblock **block = blocks_of(m, export, &n);
-        struct event_table table;
-        event_make(&c->events[v], &m->plan.event[v], &m->plan.table[export], m->ctx->refs, block, n,
-                   &m->arena, &table);
-        struct strbuf text = {0}, members = {0};
-        struct csvout csv = {.out = &text, .defuse = true};
-        tablecsv_rows(&m->plan.table[t], &table.block, &csv);
-        gz_members(strbuf_str(&text), (int)c->gzip_level, &members);
-        const struct tblock *only = &table.block;
-        ok = write_table(m, t, &only, &members, 1, e);
-        list_folded(&table, block, &out, c->events[v].name);
-        strbuf_release(&text);
-        strbuf_release(&members);
-    }
-    ok = ok && put(m, "events.csv.gz", 0640, (int)c->gzip_level, strbuf_str(&folded), e);
-    strbuf_release(&folded);
+    for (size_t v = 0; ok && v < m->ctx->conf->n_events; v++)
+        ok = write_event(m, v, &folded, e);
+    ok = ok && put(m, "events.csv.gz", strbuf_str(&text), e);
+    strbuf_release(&text);
     return ok;
 }
 
@@ -378,125 +446,93 @@ static int by_loser(const void *a, const void *b)
 
 static bool write_losers(struct merging *m, struct err *e)
 {
-    struct merge_loser *all = NULL;
-    size_t n = 0;
-    for (size_t x = 0; x < m->ctx->conf->n_exports; x++)
-        for (size_t k = 0; k < merge_ranges(m->merge[x]); k++) {
-            const struct merge_range *g = merge_result(m->merge[x], k);
-            all = x_realloc(all, n + g->n_losers, sizeof *all);
-            if (g->n_losers)
-                memcpy(all + n, g->loser, g->n_losers * sizeof *all);
-            n += g->n_losers;
-        }
-    if (n)
-        qsort(all, n, sizeof *all, by_loser);
+    if (m->n_losers)
+        qsort(m->loser, m->n_losers, sizeof *m->loser, by_loser);
     struct strbuf text = {0};
     struct csvout out = {.out = &text, .defuse = true};
     strbuf_add(&text, STR("file,line,kind,lost_to_file,lost_to_line\n"));
-    for (size_t i = 0; i < n; i++) {
-        struct entry *x = &m->entry[all[i].file];
-        if (all[i].duplicate)
-            x->duplicate++;
-        else
-            x->superseded++;
-        csvout_text(&out, x->file);
-        csvout_int(&out, (int64_t)all[i].line);
-        csvout_text(&out, all[i].duplicate ? STR("duplicate") : STR("superseded"));
-        csvout_text(&out, m->entry[all[i].to_file].file);
-        csvout_int(&out, (int64_t)all[i].to_line);
+    for (size_t i = 0; i < m->n_losers; i++) {
+        const struct merge_loser *l = &m->loser[i];
+        struct ledger_row *r = &m->ledger.row[l->file];
+        r->duplicate += l->duplicate;
+        r->superseded += !l->duplicate;
+        csvout_text(&out, r->file);
+        csvout_int(&out, (int64_t)l->line);
+        csvout_raw(&out, l->duplicate ? STR("duplicate") : STR("superseded"));
+        csvout_text(&out, m->ledger.row[l->to_file].file);
+        csvout_int(&out, (int64_t)l->to_line);
         csvout_end(&out);
     }
-    int level = (int)m->ctx->conf->gzip_level;
-    bool ok = put(m, "duplicates.csv.gz", 0640, level, strbuf_str(&text), e);
+    bool ok = put(m, "duplicates.csv.gz", strbuf_str(&text), e);
     strbuf_release(&text);
-    free(all);
     return ok;
 }
 
-/* The rows that are left of each export must be those that the ledger says. */
+/* What was written of each export must be what the ledger says is left of it. */
 static bool balance(struct merging *m, struct err *e)
 {
     const struct conf *c = m->ctx->conf;
     for (size_t x = 0; x < c->n_exports; x++) {
-        size_t kept = 0, rows = 0;
-        for (size_t i = 0; i < m->n_entries; i++) {
-            const struct entry *f = &m->entry[i];
-            if (f->export == x)
-                kept += (size_t)f->count[COUNT_KEPT] - f->duplicate - f->superseded;
+        int64_t left = 0;
+        for (size_t i = 0; i < m->ledger.n; i++) {
+            const struct ledger_row *r = &m->ledger.row[i];
+            if (r->export == x)
+                left += r->kept - r->duplicate - r->superseded;
         }
-        for (size_t k = 0; k < merge_ranges(m->merge[x]); k++)
-            rows += merge_result(m->merge[x], k)->block.rows;
-        if (kept != rows)
+        if (left != (int64_t)m->job[x].rows_out)
             return err_set(e, ST_SYSTEM, c->exports[x].id.p, "E-SYS-03", "merge", NULL);
     }
     return true;
 }
 
-static bool write_ledger(struct merging *m, struct err *e)
-{
-    struct strbuf text = {0};
-    struct csvout out = {.out = &text, .defuse = true};
-    strbuf_add(&text, STR("file,rows_read,kept,rejected,duplicate,superseded,total_rows,export,org,"
-                          "state\n"));
-    for (size_t i = 0; i < m->n_entries; i++) {
-        const struct entry *x = &m->entry[i];
-        int64_t lost = (int64_t)(x->duplicate + x->superseded);
-        csvout_text(&out, x->file);
-        csvout_int(&out, x->count[COUNT_READ]);
-        csvout_int(&out, x->count[COUNT_KEPT] - lost);
-        csvout_int(&out, x->count[COUNT_REJECTED]);
-        csvout_int(&out, (int64_t)x->duplicate);
-        csvout_int(&out, (int64_t)x->superseded);
-        csvout_int(&out, x->count[COUNT_TOTAL]);
-        csvout_text(&out, m->ctx->conf->exports[x->export].id);
-        csvout_text(&out, x->org);
-        csvout_text(&out, x->state);
-        csvout_end(&out);
-    }
-    bool ok = put(m, "ledger.csv", 0644, 0, strbuf_str(&text), e);
-    strbuf_release(&text);
-    return ok;
-}
+/* --- */
 
-static bool write_all(struct merging *m, struct err *e)
+static bool merge_all(struct merging *m, struct err *e)
 {
-    for (size_t x = 0; x < m->ctx->conf->n_exports; x++) {
-        size_t n;
-        const struct tblock **block = blocks_of(m, x, &n);
-        if (!write_table(m, x, block, m->members[x], n, e))
-            return false;
-    }
-    return write_events(m, e) && write_losers(m, e) && balance(m, e) && write_ledger(m, e);
+    const struct conf *c = m->ctx->conf;
+    if (!ledger_read(m->ctx->in, c, &m->arena, &m->ledger, e))
+        return false;
+    m->job = ARENA_ARRAY(&m->arena, struct job, c->n_exports);
+    m->batch = ARENA_ARRAY(&m->arena, struct job *, c->n_exports + 1);
+    m->pauses = ARENA_ARRAY(&m->arena, struct pauses *, c->n_deadlines);
+    m->text = ARENA_ARRAY(&m->arena, struct strbuf, m->ctx->jobs);
+    for (size_t x = 0; x < c->n_exports; x++)
+        prepare_job(m, x);
+    if (!merge_exports(m, false, e))
+        return false;
+    collect_pauses(m);
+    return merge_exports(m, true, e) && write_events(m, e) && write_losers(m, e) && balance(m, e) &&
+           ledger_write(m->ctx->to, c, &m->ledger, e);
 }
 
 static void release(struct merging *m)
 {
     const struct conf *c = m->ctx->conf;
-    for (size_t x = 0; m->merge && x < c->n_exports; x++) {
-        for (size_t k = 0; m->members[x] && k < merge_ranges(m->merge[x]); k++)
-            strbuf_release(&m->members[x][k]);
-        free(m->members[x]);
-        merge_free(m->merge[x]);
+    for (size_t x = 0; m->job && x < c->n_exports; x++) {
+        for (size_t k = 0; k < m->job[x].n_kept; k++)
+            merge_range_release(&m->job[x].kept[k]);
+        free(m->job[x].kept);
+        tableout_free(m->job[x].out);
     }
     for (size_t d = 0; m->pauses && d < c->n_deadlines; d++)
         pauses_free(m->pauses[d]);
-    free(m->merge);
-    free(m->members);
-    free(m->pauses);
+    for (size_t w = 0; m->text && w < m->ctx->jobs; w++)
+        strbuf_release(&m->text[w]);
     free(m->unit);
+    free(m->loser);
     plan_release(&m->plan);
     arena_release(&m->arena);
 }
 
 static bool merge_run(struct stage_ctx *ctx, struct err *e)
 {
-    struct merging m = {.ctx = ctx};
+    struct merging m = {.ctx = ctx, .batch_rows = (size_t)ctx->conf->limits.rows};
     struct problems problems = {0};
     bool ok = plan_build(ctx->conf, ctx->refs, &m.plan, &problems);
     if (!ok)
         *e = problems.e[0];
     problems_release(&problems);
-    ok = ok && read_ledger(&m, e) && merge_all(&m, e) && write_all(&m, e);
+    ok = ok && merge_all(&m, e);
     release(&m);
     return ok;
 }

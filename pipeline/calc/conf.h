@@ -240,6 +240,7 @@ struct conf_reading {
 
 struct conf_limits {
     int64_t file_bytes, record_bytes, reject_bytes;
+    int64_t rows; /* merged at a time: what memory merge takes */
 };
 
 struct conf {

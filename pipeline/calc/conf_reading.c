@@ -51,6 +51,8 @@ static const struct conf_setting limits_rows[] = {
       .min = 1, .max = 1000000000, .meaning = "of a record" },
     { "reject_bytes", OF(limits.reject_bytes), .parse = conf_parse_number, .def = "65536",
       .max = 1000000000, .meaning = "kept of a rejected record" },
+    { "rows_in_memory", OF(limits.rows), .parse = conf_parse_number, .def = "262144",
+      .min = 100, .max = 1000000000, .meaning = "merged at a time" },
 };
 /* clang-format on */
 const struct conf_kind conf_kind_limits = {.name = "limits", CONF_ROWS(limits_rows)};

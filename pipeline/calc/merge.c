@@ -4,16 +4,17 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/calc/rowkey.h"
 #include "pipeline/calc/schema.h"
 
 /* A range has about so many rows: small enough to be sorted in the cache and to keep all cores busy
  * with one district's largest export, large enough for the blocks written later. */
-enum { RANGE_ROWS = 16384, SAMPLE_EVERY = 64 };
+enum { RANGE_ROWS = 8192, SAMPLE_EVERY = 64 };
 
 struct part {
     struct tabin *in;
-    size_t block; /* of the source */
-    const struct merge_source *source;
+    size_t block;       /* of the source */
+    size_t source;      /* SIZE_MAX: by row */
     struct arena arena; /* owns what follows */
     struct tblock data;
     struct str *key;
@@ -34,7 +35,8 @@ struct merge {
     size_t line_column; /* src_line in the clean schema */
     struct tabin **in;
     size_t n_in;
-    struct merge_source *source;
+    const struct merge_source *source;
+    size_t n_sources;
     struct part *part;
     size_t n_parts, rows;
     struct str *splitter; /* [ranges - 1]; borrowed from the parts */
@@ -45,16 +47,19 @@ struct merge {
 };
 
 struct merge *merge_open(const struct conf *c, size_t export, const struct merge_source *source,
-                         size_t n, struct err *e)
+                         size_t n_sources, const struct merge_input *input, size_t n_inputs,
+                         struct err *e)
 {
     struct merge *m = x_calloc(1, sizeof *m);
-    *m = (struct merge){.conf = c, .export = export, .x = &c->exports[export]};
+    *m = (struct merge){.conf = c,
+                        .export = export,
+                        .x = &c->exports[export],
+                        .source = source,
+                        .n_sources = n_sources};
     m->line_column = m->x->n;
-    m->in = x_calloc(n, sizeof *m->in);
-    m->source = x_calloc(n, sizeof *m->source);
-    for (size_t i = 0; i < n; i++) {
-        m->source[i] = source[i];
-        m->in[m->n_in] = tabin_open(source[i].path, e);
+    m->in = x_calloc(n_inputs, sizeof *m->in);
+    for (size_t i = 0; i < n_inputs; i++) {
+        m->in[m->n_in] = tabin_open(input[i].path, e);
         if (!m->in[m->n_in]) {
             merge_free(m);
             return NULL;
@@ -64,9 +69,9 @@ struct merge *merge_open(const struct conf *c, size_t export, const struct merge
     }
     m->part = x_calloc(m->n_parts, sizeof *m->part);
     size_t at = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n_inputs; i++)
         for (size_t b = 0; b < tabin_blocks(m->in[i]); b++)
-            m->part[at++] = (struct part){.in = m->in[i], .block = b, .source = &m->source[i]};
+            m->part[at++] = (struct part){.in = m->in[i], .block = b, .source = input[i].source};
     return m;
 }
 
@@ -80,65 +85,16 @@ size_t merge_rows(const struct merge *m)
     return m->rows;
 }
 
-/* --- keys: byte strings whose order is that of the printed key --- */
-
-static void put_big_endian(struct strbuf *b, uint64_t v)
-{
-    char bytes[8];
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (char)(v >> (56 - 8 * i));
-    strbuf_add(b, (struct str){bytes, 8});
-}
-
-static void make_key(const struct merge *m, const struct tblock *b, size_t r, struct strbuf *key)
-{
-    for (size_t i = 0; i < m->x->n_key; i++) {
-        const struct conf_column *c = &m->x->column[m->x->key[i]];
-        const struct tvec *v = &b->col[m->x->key[i]];
-        if (!v->v) {
-            strbuf_add(key, tvec_text(v, r));
-            strbuf_addc(key, '\0'); /* text has no NUL: a shorter one sorts first */
-        } else if (conf_column_type(c) == TCOL_ENUM) {
-            put_big_endian(key, c->e->rank[v->v[r]]);
-        } else {
-            put_big_endian(key, (uint64_t)v->v[r] ^ (1ull << 63));
-        }
-    }
-}
-
-static void make_keys(const struct merge *m, struct part *p)
-{
-    p->key = ARENA_ARRAY(&p->arena, struct str, p->data.rows);
-    const struct tvec *only = &p->data.col[m->x->key[0]];
-    if (m->x->n_key == 1 && !only->v) {
-        for (size_t r = 0; r < p->data.rows; r++)
-            p->key[r] = tvec_text(only, r);
-        return;
-    }
-    struct strbuf key = {0};
-    for (size_t r = 0; r < p->data.rows; r++) {
-        key.n = 0;
-        make_key(m, &p->data, r, &key);
-        p->key[r] = arena_str(&p->arena, strbuf_str(&key));
-    }
-    strbuf_release(&key);
-}
-
 bool merge_load(struct merge *m, size_t block, struct err *e)
 {
     struct part *p = &m->part[block];
     if (!tabin_read(p->in, p->block, NULL, &p->arena, &p->data, e))
         return false;
-    make_keys(m, p);
+    p->key = rowkey_make(m->x, &p->data, &p->arena);
     return true;
 }
 
 /* --- ranges --- */
-
-static int by_str(const void *a, const void *b)
-{
-    return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
 
 void merge_split(struct merge *m)
 {
@@ -152,26 +108,10 @@ void merge_split(struct merge *m)
     for (size_t p = 0; p < m->n_parts; p++)
         for (size_t r = 0; r < m->part[p].data.rows; r += SAMPLE_EVERY)
             sample[n++] = m->part[p].key[r];
-    qsort(sample, n, sizeof *sample, by_str);
-    for (size_t k = 1; k < m->ranges; k++)
-        m->splitter[k - 1] = sample[k * n / m->ranges];
+    rowkey_split(sample, n, m->ranges, m->splitter);
     free(sample);
     for (size_t p = 0; p < m->n_parts; p++)
         m->part[p].count = x_calloc(m->ranges, sizeof *m->part[p].count);
-}
-
-/* Range k holds the keys from splitter k - 1 (included) to splitter k (not included). */
-static size_t range_of(const struct merge *m, struct str key)
-{
-    size_t low = 0, high = m->ranges - 1;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (str_cmp(key, m->splitter[middle]) < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
 }
 
 void merge_assign(struct merge *m, size_t block)
@@ -179,7 +119,7 @@ void merge_assign(struct merge *m, size_t block)
     struct part *p = &m->part[block];
     p->range = ARENA_ARRAY(&p->arena, uint32_t, p->data.rows);
     for (size_t r = 0; r < p->data.rows; r++) {
-        p->range[r] = (uint32_t)range_of(m, p->key[r]);
+        p->range[r] = (uint32_t)rowkey_range(m->splitter, m->ranges, p->key[r]);
         p->count[p->range[r]]++;
     }
 }
@@ -233,6 +173,12 @@ static int64_t line_of(const struct merge *m, const struct item *i)
     return m->part[i->part].data.col[m->line_column].v[i->row];
 }
 
+static size_t source_index(const struct merge *m, const struct item *i)
+{
+    const struct part *p = &m->part[i->part];
+    return p->source != SIZE_MAX ? p->source : (size_t)p->data.col[m->line_column + 1].v[i->row];
+}
+
 /* By key; within a key the winner first. */
 static int by_key(const void *a, const void *b, void *context)
 {
@@ -244,7 +190,7 @@ static int by_key(const void *a, const void *b, void *context)
     int c = str_cmp(key_of(m, x), key_of(m, y));
     if (c)
         return c;
-    size_t rx = m->part[x->part].source->rank, ry = m->part[y->part].source->rank;
+    size_t rx = m->source[source_index(m, x)].rank, ry = m->source[source_index(m, y)].rank;
     if (rx != ry)
         return rx > ry ? -1 : 1;
     int64_t lx = line_of(m, x), ly = line_of(m, y);
@@ -272,9 +218,9 @@ static void add_loser(struct merge *m, struct merge_range *g, const struct item 
 {
     X_GROW(g->loser, g->n_losers, g->cap_losers);
     g->loser[g->n_losers++] =
-        (struct merge_loser){.file = m->part[loser->part].source->file_index,
+        (struct merge_loser){.file = m->source[source_index(m, loser)].file_index,
                              .line = (size_t)line_of(m, loser),
-                             .to_file = m->part[winner->part].source->file_index,
+                             .to_file = m->source[source_index(m, winner)].file_index,
                              .to_line = (size_t)line_of(m, winner),
                              .duplicate = same_content(m, loser, winner)};
 }
@@ -325,13 +271,13 @@ static void gather(const struct merge *m, const struct item *item, size_t n, str
             v[i] = TABLE_MISSING;
         g->block.col[c].v = v;
     }
-    struct str *file = ARENA_ARRAY(a, struct str, m->n_in);
-    for (size_t s = 0; s < m->n_in; s++)
+    struct str *file = ARENA_ARRAY(a, struct str, m->n_sources);
+    for (size_t s = 0; s < m->n_sources; s++)
         file[s] = m->source[s].file;
     uint32_t *code = ARENA_ARRAY(a, uint32_t, n);
     for (size_t i = 0; i < n; i++)
-        code[i] = (uint32_t)(m->part[item[i].part].source - m->source);
-    g->block.col[schema.n - 2] = (struct tvec){.dict = file, .n_dict = m->n_in, .code = code};
+        code[i] = (uint32_t)source_index(m, &item[i]);
+    g->block.col[schema.n - 2] = (struct tvec){.dict = file, .n_dict = m->n_sources, .code = code};
     gather_column(m, item, n, m->line_column, a, &g->block.col[schema.n - 1]);
 }
 
@@ -344,6 +290,26 @@ struct merge_range *merge_range(struct merge *m, size_t range)
     n = drop_losers(m, g, item, n);
     gather(m, item, n, g);
     return g;
+}
+
+void merge_own(struct merge_range *g)
+{
+    for (size_t c = 0; c < g->block.n; c++) {
+        struct tvec *v = &g->block.col[c];
+        if (v->v)
+            continue;
+        struct str *dict = ARENA_ARRAY(&g->arena, struct str, v->n_dict);
+        for (size_t i = 0; i < v->n_dict; i++)
+            dict[i] = v->dict[i].p ? arena_str(&g->arena, v->dict[i]) : v->dict[i];
+        v->dict = dict;
+    }
+}
+
+void merge_range_release(struct merge_range *g)
+{
+    arena_release(&g->arena);
+    free(g->loser);
+    *g = (struct merge_range){0};
 }
 
 struct merge_range *merge_result(const struct merge *m, size_t range)
@@ -361,13 +327,10 @@ void merge_free(struct merge *m)
     }
     for (size_t i = 0; i < m->n_in; i++)
         tabin_free(m->in[i]);
-    for (size_t k = 0; m->result && k < m->ranges; k++) {
-        arena_release(&m->result[k].arena);
-        free(m->result[k].loser);
-    }
+    for (size_t k = 0; m->result && k < m->ranges; k++)
+        merge_range_release(&m->result[k]);
     free(m->part);
     free(m->in);
-    free(m->source);
     free(m->splitter);
     free(m->range_start);
     free(m->item);

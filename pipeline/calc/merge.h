@@ -22,12 +22,18 @@
 #include "pipeline/calc/conf.h"
 #include "pipeline/io/table.h"
 
-/* One clean table to be merged. */
+/* A raw file whose rows are merged. */
 struct merge_source {
-    const char *path;  /* of the table file */
-    struct str file;   /* the raw file */
+    struct str file;
     size_t file_index; /* in the ledger */
     size_t rank;       /* the higher the better: by cut-off, version, file name */
+};
+
+/* A table to be read: the clean table of one source, or rows of several with a column that says of
+ * which (calc/spool.h). */
+struct merge_input {
+    const char *path;
+    size_t source; /* SIZE_MAX: in the column after src_line */
 };
 
 /* A row that lost against another of the same key. */
@@ -47,9 +53,10 @@ struct merge_range {
 
 struct merge;
 
-/* Opens all sources of an export. NULL and *e on failure. */
+/* Opens the inputs of an export; the sources must outlive the merge. NULL and *e on failure. */
 struct merge *merge_open(const struct conf *c, size_t export, const struct merge_source *source,
-                         size_t n, struct err *e);
+                         size_t n_sources, const struct merge_input *input, size_t n_inputs,
+                         struct err *e);
 size_t merge_blocks(const struct merge *m);
 size_t merge_rows(const struct merge *m); /* read from all sources */
 bool merge_load(struct merge *m, size_t block, struct err *e);
@@ -60,8 +67,11 @@ void merge_scatter(struct merge *m, size_t block);
 size_t merge_ranges(const struct merge *m); /* after merge_split, at least 1 */
 struct merge_range *merge_range(struct merge *m, size_t range);
 
-/* The finished range, borrowed. */
+/* The finished range, borrowed. Its texts are borrowed from the merge, until they are made its own.
+ */
 struct merge_range *merge_result(const struct merge *m, size_t range);
+void merge_own(struct merge_range *g);
+void merge_range_release(struct merge_range *g);
 
 void merge_free(struct merge *m);
 

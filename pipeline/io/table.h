@@ -100,6 +100,26 @@ bool tabout_close(struct tabout *t, struct err *e);
 /* Frees; a file that was not closed well is removed. NULL is fine. */
 void tabout_free(struct tabout *t);
 
+/* Ends blocks after at most `rows` rows (1 to TABLE_BLOCK): many writers that are open at the same
+ * time then need less memory. Before the first row. */
+void tabout_limit(struct tabout *t, size_t rows);
+
+/*
+ * Units of work that are done side by side each encode their rows into a part in memory; the parts
+ * are then joined to a file in their order. A writer made by tabout_memory takes rows as usual (its
+ * tabout_row fails only for a text beyond the ceiling); tabout_take ends its open block, moves what
+ * was encoded to *part and leaves the writer empty, to be used again. The file must have the same
+ * schema, and no row of its own in an open block.
+ */
+struct tabpart {
+    struct strbuf bytes, index; /* owned */
+    uint64_t rows, blocks;
+};
+struct tabout *tabout_memory(const struct tschema *schema);
+void tabout_take(struct tabout *memory, struct tabpart *part);
+bool tabout_join(struct tabout *t, const struct tabpart *part, struct err *e);
+void tabpart_release(struct tabpart *p);
+
 /* --- reading --- */
 
 struct tabin;

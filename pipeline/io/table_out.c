@@ -67,7 +67,9 @@ struct outcol {
 };
 
 struct tabout {
-    struct outfile *file;
+    struct outfile *file; /* NULL: into memory */
+    struct strbuf bytes;  /* without a file: the blocks so far */
+    size_t limit;         /* rows that end a block */
     struct outcol *col;
     size_t n;
     char *cells;           /* values and codes of all columns */
@@ -317,7 +319,9 @@ static bool write_block(struct tabout *t, struct err *e)
                                     .raw = (uint32_t)raw.n,
                                     .entries = (uint32_t)c->text.n};
         add_bytes(&t->index, &chunk, sizeof chunk);
-        if (!outfile_write(t->file, stored, e))
+        if (!t->file)
+            strbuf_add(&t->bytes, stored);
+        else if (!outfile_write(t->file, stored, e))
             return false;
     }
     t->rows_written += t->rows;
@@ -337,7 +341,7 @@ bool tabout_row(struct tabout *t, const struct tvalue *row, struct err *e)
         }
         struct str s = row[i].s;
         if (s.n > TEXT_MAX)
-            return err_set(e, ST_DATA, outfile_path(t->file), "E-TAB-02", NULL);
+            return err_set(e, ST_DATA, t->file ? outfile_path(t->file) : NULL, "E-TAB-02", NULL);
         size_t before = c->text.bytes.n;
         if (c->text.plain)
             add_entry(&c->text, s);
@@ -349,7 +353,7 @@ bool tabout_row(struct tabout *t, const struct tvalue *row, struct err *e)
     if (t->rows % SETTLE == 0)
         for (size_t i = 0; i < t->n; i++)
             settle(t, &t->col[i]);
-    if (t->rows == TABLE_BLOCK || t->text_bytes > BLOCK_TEXT)
+    if (t->rows == t->limit || t->text_bytes > BLOCK_TEXT)
         return write_block(t, e);
     return true;
 }
@@ -382,15 +386,11 @@ static bool write_head(struct tabout *t, struct str head, struct err *e)
            outfile_write(t->file, head, e);
 }
 
-struct tabout *tabout_open(const char *path, const struct tschema *schema,
-                           const struct tnote *notes, size_t n_notes, struct err *e)
+static struct tabout *make(const struct tschema *schema)
 {
-    struct outfile *file = outfile_open(path, MODE, 0, e);
-    if (!file)
-        return NULL;
     struct tabout *t = x_calloc(1, sizeof *t);
-    t->file = file;
     t->n = schema->n;
+    t->limit = TABLE_BLOCK;
     t->col = x_calloc(t->n, sizeof *t->col);
     t->cells = x_malloc(arena_size(t->n, CELLS));
     t->lengths = x_malloc(TABLE_BLOCK * sizeof *t->lengths);
@@ -402,12 +402,63 @@ struct tabout *tabout_open(const char *path, const struct tschema *schema,
             t->col[i].value = cells;
     }
     begin_block(t);
+    return t;
+}
+
+struct tabout *tabout_open(const char *path, const struct tschema *schema,
+                           const struct tnote *notes, size_t n_notes, struct err *e)
+{
+    struct outfile *file = outfile_open(path, MODE, 0, e);
+    if (!file)
+        return NULL;
+    struct tabout *t = make(schema);
+    t->file = file;
     encode_head(schema, notes, n_notes, &t->raw);
     if (!write_head(t, strbuf_str(&t->raw), e)) {
         tabout_free(t);
         return NULL;
     }
     return t;
+}
+
+void tabout_limit(struct tabout *t, size_t rows)
+{
+    if (rows < 1 || rows > TABLE_BLOCK)
+        BUG("a block of so many rows");
+    if (rows < 1 || rows > TABLE_BLOCK)
+        BUG("a block of so many rows");
+    t->limit = rows;
+}
+
+struct tabout *tabout_memory(const struct tschema *schema)
+{
+    return make(schema);
+}
+
+void tabout_take(struct tabout *memory, struct tabpart *part)
+{
+    struct err e;
+    if (memory->rows && !write_block(memory, &e))
+        BUG("nothing is written here that could fail");
+    *part = (struct tabpart){memory->bytes, memory->index, memory->rows_written, memory->blocks};
+    memory->bytes = memory->index = (struct strbuf){0};
+    memory->rows_written = memory->blocks = 0;
+}
+
+bool tabout_join(struct tabout *t, const struct tabpart *part, struct err *e)
+{
+    if (t->rows)
+        BUG("a part is joined in the middle of a block");
+    strbuf_add(&t->index, strbuf_str(&part->index));
+    t->rows_written += part->rows;
+    t->blocks += part->blocks;
+    return outfile_write(t->file, strbuf_str(&part->bytes), e);
+}
+
+void tabpart_release(struct tabpart *p)
+{
+    strbuf_release(&p->bytes);
+    strbuf_release(&p->index);
 }
 
 bool tabout_close(struct tabout *t, struct err *e)
@@ -444,6 +495,7 @@ void tabout_free(struct tabout *t)
     free(t->col);
     free(t->cells);
     free(t->lengths);
+    strbuf_release(&t->bytes);
     strbuf_release(&t->index);
     strbuf_release(&t->raw);
     strbuf_release(&t->packed);

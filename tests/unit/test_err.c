@@ -9,6 +9,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "pipeline/base/mem.h"
+
 static void test_set(void **state)
 {
     (void)state;
@@ -95,8 +97,7 @@ static void test_cut(void **state)
             assert_int_equal(out[i], '#');
     }
     struct err e;
-    char *longest = malloc(5000);
-    assert_non_null(longest);
+    char *longest = x_malloc(5000);
     memset(longest, 'x', 4999);
     longest[4999] = '\0';
     err_set(&e, ST_CONFIG, longest, "E-USE-05", longest, NULL);

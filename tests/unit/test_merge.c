@@ -56,9 +56,9 @@ static struct merge *merge_two(const struct conf *c, const struct input *a, size
         snprintf(path[i], 64, "/tmp/tongji-merge-%ld-%d.tjt", (long)getpid(), i);
         write_source(path[i], i ? b : a, i ? nb : na);
     }
-    const struct merge_source source[] = {{path[0], STR("a.csv"), 0, 0},
-                                          {path[1], STR("b.csv"), 1, 1}};
-    struct merge *m = merge_open(c, 0, source, 2, &e);
+    static const struct merge_source source[] = {{{"a.csv", 5}, 0, 0}, {{"b.csv", 5}, 1, 1}};
+    const struct merge_input input[] = {{path[0], 0}, {path[1], 1}};
+    struct merge *m = merge_open(c, 0, source, 2, input, 2, &e);
     assert_non_null(m);
     for (size_t b2 = 0; b2 < merge_blocks(m); b2++)
         assert_true(merge_load(m, b2, &e));

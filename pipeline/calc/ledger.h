@@ -1,0 +1,33 @@
+/*
+ * The ledger from clean to merge: for each raw file, where its rows went.
+ */
+#ifndef PIPELINE_CALC_LEDGER_H
+#define PIPELINE_CALC_LEDGER_H
+
+#include "pipeline/base/arena.h"
+#include "pipeline/calc/conf.h"
+
+struct ledger_row {
+    struct str file, org, state;
+    size_t export;
+    int64_t cutoff, version;
+    int64_t rows_read, kept, rejected, total_rows; /* as clean counted them */
+    int64_t duplicate, superseded;                 /* counted by merge */
+};
+
+struct ledger {
+    struct ledger_row *row; /* in byte order of the files; in the arena */
+    size_t n;
+};
+
+/* Was this file read, so that it has a clean table? */
+bool ledger_is_read(const struct ledger_row *r);
+
+/* Reads <dir>/ledger.csv as clean writes it. */
+bool ledger_read(const char *dir, const struct conf *c, struct arena *a, struct ledger *l,
+                 struct err *e);
+
+/* Writes <dir>/ledger.csv as merge publishes it: kept is what was left after merging. */
+bool ledger_write(const char *dir, const struct conf *c, const struct ledger *l, struct err *e);
+
+#endif

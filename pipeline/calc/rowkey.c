@@ -1,0 +1,79 @@
+#include "pipeline/calc/rowkey.h"
+
+#include <stdlib.h>
+
+void rowkey_columns(const struct conf_export *x, bool *want)
+{
+    for (size_t i = 0; i < x->n_key; i++)
+        want[x->key[i]] = true;
+}
+
+static void put_big_endian(struct strbuf *b, uint64_t v)
+{
+    char bytes[8];
+    for (int i = 0; i < 8; i++)
+        bytes[i] = (char)(v >> (56 - 8 * i));
+    strbuf_add(b, (struct str){bytes, 8});
+}
+
+static void make_one(const struct conf_export *x, const struct tblock *b, size_t r,
+                     struct strbuf *key)
+{
+    for (size_t i = 0; i < x->n_key; i++) {
+        const struct conf_column *c = &x->column[x->key[i]];
+        const struct tvec *v = &b->col[x->key[i]];
+        if (!v->v) {
+            strbuf_add(key, tvec_text(v, r));
+            strbuf_addc(key, '\0'); /* text has no NUL: a shorter one sorts first */
+        } else if (conf_column_type(c) == TCOL_ENUM) {
+            put_big_endian(key, c->e->rank[v->v[r]]);
+        } else {
+            put_big_endian(key, (uint64_t)v->v[r] ^ (1ull << 63));
+        }
+    }
+}
+
+struct str *rowkey_make(const struct conf_export *x, const struct tblock *b, struct arena *a)
+{
+    struct str *key = ARENA_ARRAY(a, struct str, b->rows);
+    const struct tvec *only = &b->col[x->key[0]];
+    if (x->n_key == 1 && !only->v) {
+        for (size_t r = 0; r < b->rows; r++)
+            key[r] = tvec_text(only, r);
+        return key;
+    }
+    struct strbuf one = {0};
+    for (size_t r = 0; r < b->rows; r++) {
+        one.n = 0;
+        make_one(x, b, r, &one);
+        key[r] = arena_str(a, strbuf_str(&one));
+    }
+    strbuf_release(&one);
+    return key;
+}
+
+static int by_str(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+void rowkey_split(struct str *sample, size_t n, size_t ranges, struct str *splitter)
+{
+    if (n)
+        qsort(sample, n, sizeof *sample, by_str);
+    for (size_t k = 1; k < ranges; k++)
+        splitter[k - 1] = n ? sample[k * n / ranges] : (struct str){"", 0};
+}
+
+size_t rowkey_range(const struct str *splitter, size_t ranges, struct str key)
+{
+    size_t low = 0, high = ranges - 1;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (str_cmp(key, splitter[middle]) < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}

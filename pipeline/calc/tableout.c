@@ -1,0 +1,92 @@
+#include "pipeline/calc/tableout.h"
+
+#include <stdlib.h>
+
+#include "pipeline/base/mem.h"
+#include "pipeline/calc/schema.h"
+#include "pipeline/io/outfile.h"
+#include "pipeline/io/tablecsv.h"
+
+struct tableout {
+    struct outfile *csv;
+    struct tabout *table;
+};
+
+static void encode_table(const struct tschema *s, const struct tblock *b, struct tabpart *part)
+{
+    struct tabout *t = tabout_memory(s);
+    struct tvalue *row = x_calloc(b->n, sizeof *row);
+    struct err e;
+    for (size_t r = 0; r < b->rows; r++) {
+        for (size_t c = 0; c < b->n; c++) {
+            if (b->col[c].v)
+                row[c].i = b->col[c].v[r];
+            else
+                row[c].s = tvec_text(&b->col[c], r);
+        }
+        if (!tabout_row(t, row, &e))
+            BUG("a text of a table is beyond the ceiling of tables");
+    }
+    tabout_take(t, part);
+    tabout_free(t);
+    free(row);
+}
+
+void tableout_encode(const struct tschema *s, const struct tblock *b, int gzip_level,
+                     struct strbuf *text, struct tableout_piece *p)
+{
+    text->n = 0;
+    struct csvout out = {.out = text, .defuse = true};
+    tablecsv_rows(s, b, &out);
+    gz_members(strbuf_str(text), gzip_level, &p->members);
+    encode_table(s, b, &p->part);
+    p->rows = b->rows;
+}
+
+void tableout_piece_release(struct tableout_piece *p)
+{
+    strbuf_release(&p->members);
+    tabpart_release(&p->part);
+}
+
+struct tableout *tableout_open(const char *dir, struct str table, const struct tschema *s,
+                               int gzip_level, struct err *e)
+{
+    struct arena a = {0};
+    struct strbuf head = {0};
+    struct csvout out = {.out = &head};
+    struct tableout *t = x_calloc(1, sizeof *t);
+    tablecsv_header(s, &out);
+    t->csv = outfile_open(arena_printf(&a, "%s/%.*s.csv.gz", dir, STR_ARG(table)).p, 0644,
+                          gzip_level, e);
+    bool ok = t->csv && outfile_write(t->csv, strbuf_str(&head), e);
+    if (ok)
+        t->table = tabout_open(schema_merged_path(&a, dir, table).p, s, NULL, 0, e);
+    ok = ok && t->table;
+    strbuf_release(&head);
+    arena_release(&a);
+    if (ok)
+        return t;
+    tableout_free(t);
+    return NULL;
+}
+
+bool tableout_add(struct tableout *t, const struct tableout_piece *p, struct err *e)
+{
+    return outfile_members(t->csv, strbuf_str(&p->members), e) &&
+           tabout_join(t->table, &p->part, e);
+}
+
+bool tableout_close(struct tableout *t, struct err *e)
+{
+    return outfile_close(t->csv, e) && tabout_close(t->table, e);
+}
+
+void tableout_free(struct tableout *t)
+{
+    if (!t)
+        return;
+    outfile_free(t->csv);
+    tabout_free(t->table);
+    free(t);
+}

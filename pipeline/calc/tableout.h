@@ -1,0 +1,33 @@
+/*
+ * A finished table in its two forms: CSV for people, an internal table for the next stage.
+ *
+ * Pieces are encoded side by side by the workers and added in their order; the bytes depend on the
+ * pieces alone.
+ */
+#ifndef PIPELINE_CALC_TABLEOUT_H
+#define PIPELINE_CALC_TABLEOUT_H
+
+#include "pipeline/base/err.h"
+#include "pipeline/io/table.h"
+
+struct tableout_piece {
+    struct strbuf members; /* the CSV as gzip members; owned */
+    struct tabpart part;   /* owned */
+    size_t rows;
+};
+
+/* Encodes the rows of b. Thread-safe; `text` is a buffer of the caller's to be reused. */
+void tableout_encode(const struct tschema *s, const struct tblock *b, int gzip_level,
+                     struct strbuf *text, struct tableout_piece *p);
+void tableout_piece_release(struct tableout_piece *p);
+
+struct tableout;
+
+/* Begins <dir>/<table>.csv.gz and <dir>/<table>.tjt. NULL and *e on failure. */
+struct tableout *tableout_open(const char *dir, struct str table, const struct tschema *s,
+                               int gzip_level, struct err *e);
+bool tableout_add(struct tableout *t, const struct tableout_piece *p, struct err *e);
+bool tableout_close(struct tableout *t, struct err *e);
+void tableout_free(struct tableout *t); /* NULL is fine */
+
+#endif
