@@ -97,10 +97,11 @@ bool num_parse_chinese(struct str s, int64_t *out)
                 return false; /* only 十 may stand without a digit: 十二 */
             section += (has_digit ? d : 1) * u;
         } else {
-            int64_t whole = total + section + (has_digit ? d : 0);
-            if (whole == 0 || whole > 1000000)
+            /* 万 multiplies what stands since the last large unit, 亿 all before it */
+            int64_t part = section + (has_digit ? d : 0) + (u == 10000 ? 0 : total);
+            if (part == 0 || part > 10000000)
                 return false;
-            total = u == 10000 ? total + (section + (has_digit ? d : 0)) * u : whole * u;
+            total = part * u + (u == 10000 ? total : 0);
             section = 0;
         }
         has_digit = false;

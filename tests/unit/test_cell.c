@@ -1,0 +1,218 @@
+/* Cells (expected/README.md of the sample, 1 and 2): normalisation, headers, kinds; by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "pipeline/calc/cell.h"
+#include "pipeline/calc/date.h"
+
+static struct arena arena;
+
+#define NBSP "\xc2\xa0"
+#define WIDE_BLANK "\xe3\x80\x80"
+#define ZERO_WIDTH "\xe2\x80\x8b"
+#define BOM "\xef\xbb\xbf"
+
+static void normalise(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str in;
+        const char *out;
+    } rows[] = {
+        {{"abc", 3}, "abc"},
+        {{"", 0}, ""},
+        {{"  a b\t\r\n", 8}, "a b"},
+        {{"ＡＢｃ１２３，（）％～", 33}, "ABc123,()%~"},
+        {{"、《》。", 12}, "、《》。"}, /* not in FF01-FF5E */
+        {{WIDE_BLANK "米东区" NBSP, 14}, "米东区"},
+        {{"米" WIDE_BLANK "东", 9}, "米 东"},
+        {{BOM "a" ZERO_WIDTH "b\0c", 10}, "abc"},
+        {{"'123", 4}, "123"},
+        {{" ' 123", 6}, "123"},
+        {{"''123", 5}, "'123"},
+        {{"'", 1}, ""},
+        {{"\xe2\x80\x83x\xe2\x80\xa8", 7}, "x"}, /* U+2003, U+2028 */
+        {{"\xef\xbf\xbd", 3}, "\xef\xbf\xbd"},   /* the replacement character stays */
+        {{"\xef\xbc", 2}, "\xef\xbc"},           /* half a character stays what it is */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct str got = cell_normalise(rows[i].in, &arena);
+        if (!str_eq(got, str_c(rows[i].out)))
+            fail_msg("row %zu: \"%.*s\"", i, STR_ARG(got));
+    }
+}
+
+static void headers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in, *name, *unit;
+    } rows[] = {
+        {"办件编号*", "办件编号", ""},
+        {"办件" WIDE_BLANK "编 号", "办件编号", ""},
+        {"注册资本(万元)", "注册资本", "万元"},
+        {"注册资本（万元）", "注册资本", "万元"},
+        {"注册资本(万元)*", "注册资本", "万元"},
+        {"文件/合同名称", "文件/合同名称", ""},
+        {"(万元)", "(万元)", ""}, /* a name is never empty */
+        {"a(b)c", "a(b)c", ""},
+        {"a(b)(c)", "a(b)", "c"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct str unit, name = cell_header(str_c(rows[i].in), &unit, &arena);
+        if (!str_eq(name, str_c(rows[i].name)) || !str_eq(unit, str_c(rows[i].unit)))
+            fail_msg("%s: %.*s, %.*s", rows[i].in, STR_ARG(name), STR_ARG(unit));
+    }
+}
+
+/* Columns of every kind, and what cells become in them. NULL: an enumeration's index is in `i`. */
+static const char settings[] =
+    "[tongji]\ntitle = t\n[parameters]\nyear = 2019\ncity = 乌鲁木齐市\ndistrict = 米东区\n"
+    "[enum 状态]\n受理 = 已受理\n办结 = 准予, test\n"
+    "[levels 深度]\nsplit = ^\n0 = 0, 9\n1 = 1\n2 = 2, 网上预审(Ⅱ级)\n4 = 7\n"
+    "[type 文号]\nkind = text\nreplace 〔 = [ ( 【\nreplace 〕 = ] ) 】\nsuffix = 号\n"
+    "[type 地点]\nkind = text\nstrip_prefix = $city, $district\n"
+    "[type 证件]\nkind = code\nupgrade_id = yes\n"
+    "[export X]\ncolumn text = A : text, key\ncolumn code = B : code\ncolumn id = C : 证件\n"
+    "column doc = D : 文号\ncolumn place = E : 地点\ncolumn date = F : date\n"
+    "column at = G : datetime\ncolumn year = H : year\ncolumn month = I : month\n"
+    "column n = J : count\ncolumn m = K : money\ncolumn e = L : enum 状态\n"
+    "column level = M : level 深度\ncolumn yes = N : yesno\n";
+
+#define NONE INT64_MIN
+static const struct {
+    const char *column, *cell;
+    enum cell_result result;
+    const char *text;
+    int64_t number;
+} cells[] = {
+    {"text", "米 东" WIDE_BLANK "区\n", CELL_OK, "米东区", NONE},
+    {"text", "", CELL_MISSING, NULL, NONE},
+    {"text", " / ", CELL_MISSING, NULL, NONE},
+    {"text", "——", CELL_MISSING, NULL, NONE},
+    {"text", "null", CELL_MISSING, NULL, NONE},
+    {"text", "#n/a", CELL_MISSING, NULL, NONE},
+    {"text", "暂无", CELL_MISSING, NULL, NONE},
+    {"text", "无事", CELL_OK, "无事", NONE},
+    {"code", "zi 19-a１", CELL_OK, "ZI19-A1", NONE},
+    {"code", "9.16501E+17", CELL_MISSING, NULL, NONE},
+    {"code", "9.16501e+17", CELL_MISSING, NULL, NONE},
+    {"code", "9E+17", CELL_MISSING, NULL, NONE},
+    {"code", "9E17", CELL_OK, "9E17", NONE},
+    {"code", "A9E+17", CELL_OK, "A9E+17", NONE},
+    /* exports.md's test vectors of 18 digits, with the century and the check digit taken off */
+    {"id", "650109900101001", CELL_OK, "650109199001010011", NONE},
+    {"id", "652303750630002", CELL_OK, "652303197506300028", NONE},
+    {"id", "65010919900101001x", CELL_OK, "65010919900101001X", NONE},
+    {"id", "13050367040100A", CELL_OK, "13050367040100A", NONE},
+    {"doc", "米政办[2015]51号", CELL_OK, "米政办〔2015〕51号", NONE},
+    {"doc", "米政办（2015） 51", CELL_OK, "米政办〔2015〕51号", NONE},
+    {"doc", "【2015】5", CELL_OK, "〔2015〕5号", NONE},
+    {"place", "乌鲁木齐市米东区石化街道", CELL_OK, "石化街道", NONE},
+    {"place", "米东区乌鲁木齐市米东区 社区", CELL_OK, "社区", NONE},
+    {"place", "石化米东区", CELL_OK, "石化米东区", NONE},
+    {"place", "米东区", CELL_MISSING, NULL, NONE},
+    {"date", "2019-3-1 10:05", CELL_OK, NULL, 17956},
+    {"date", "２０１９年３月１日", CELL_OK, NULL, 17956},
+    {"date", "43525", CELL_OK, NULL, 17956},
+    {"date", "0000-00-00", CELL_MISSING, NULL, NONE},
+    {"date", "1900-01-00", CELL_MISSING, NULL, NONE},
+    {"date", "2019-02-30", CELL_DATE_BAD, NULL, NONE},
+    {"date", "三月", CELL_DATE_BAD, NULL, NONE},
+    {"at", "20190301100500", CELL_OK, NULL, 17956 * 86400LL + 36300},
+    {"at", "2019/3/1", CELL_OK, NULL, 17956 * 86400LL},
+    {"year", "2019年度", CELL_OK, NULL, 2019},
+    {"year", "19", CELL_DATE_BAD, NULL, NONE},
+    {"month", "2019年1月", CELL_OK, NULL, 24228},
+    {"n", "１，２３４", CELL_OK, NULL, 1234},
+    {"n", "3人", CELL_OK, NULL, 3},
+    {"n", "-3", CELL_NUMBER_BAD, NULL, NONE},
+    {"n", "3.5", CELL_NUMBER_BAD, NULL, NONE},
+    {"n", "约3", CELL_HEDGED, NULL, NONE},
+    {"m", "-3.5元", CELL_OK, NULL, -350},
+    {"m", "１.2万", CELL_OK, NULL, 1200000},
+    {"m", "0.001", CELL_NUMBER_BAD, NULL, NONE},
+    {"e", "已 受理", CELL_OK, NULL, 0},
+    {"e", "办结", CELL_OK, NULL, 1},
+    {"e", "Test", CELL_OK, NULL, 1},
+    {"e", "办", CELL_ENUM_UNKNOWN, NULL, NONE},
+    {"level", "1^9", CELL_OK, NULL, 1},
+    {"level", "1^7^2", CELL_OK, NULL, 4},
+    {"level", "网上预审（Ⅱ级）", CELL_OK, NULL, 2},
+    {"level", "1^x", CELL_ENUM_UNKNOWN, NULL, NONE},
+    {"yes", "y", CELL_OK, NULL, 0},
+    {"yes", "√", CELL_OK, NULL, 0},
+    {"yes", "×", CELL_OK, NULL, 1},
+    {"yes", "是的", CELL_ENUM_UNKNOWN, NULL, NONE},
+};
+
+static void load(struct conf *conf, struct refs *refs)
+{
+    char path[] = "/tmp/tongji-cell-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, settings, sizeof settings - 1), sizeof settings - 1);
+    close(fd);
+    struct problems problems = {0};
+    bool ok = conf_load(path, conf, &problems);
+    for (size_t i = 0; i < problems.n; i++)
+        err_print(&problems.e[i], LANG_EN, stderr);
+    problems_release(&problems);
+    unlink(path);
+    assert_true(ok);
+    struct err e;
+    assert_true(refs_load(conf, "/nowhere", 0, refs, &e));
+}
+
+static void kinds(void **state)
+{
+    (void)state;
+    struct conf conf;
+    struct refs refs;
+    load(&conf, &refs);
+    struct cell_context x = {
+        .conf = &conf, .refs = &refs, .export = &conf.exports[0], .unit = 1, .scratch = &arena};
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
+        size_t c = conf_find_column(x.export, str_c(cells[i].column));
+        assert_true(c != SIZE_MAX);
+        struct tvalue v;
+        enum cell_result r = cell_clean(&x.export->column[c], str_c(cells[i].cell), &x, &v);
+        bool same = r == cells[i].result;
+        if (same && r == CELL_OK && cells[i].text)
+            same = str_eq(v.s, str_c(cells[i].text));
+        else if (same && r == CELL_OK)
+            same = v.i == cells[i].number;
+        if (!same)
+            fail_msg("%s \"%s\": result %d, %lld, %.*s", cells[i].column, cells[i].cell, (int)r,
+                     (long long)v.i, STR_ARG(v.s));
+    }
+    /* A header with a unit multiplies. */
+    struct tvalue v;
+    x.unit = 10000;
+    size_t m = conf_find_column(x.export, STR("m"));
+    assert_int_equal(cell_clean(&x.export->column[m], STR("1.5"), &x, &v), CELL_OK);
+    assert_int_equal(v.i, 1500000);
+    refs_release(&refs);
+    conf_release(&conf);
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_release(&arena);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(normalise), cmocka_unit_test(headers),
+                                       cmocka_unit_test(kinds)};
+    return cmocka_run_group_tests(tests, NULL, teardown);
+}
