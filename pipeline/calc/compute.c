@@ -189,10 +189,10 @@ static void make_month_axis(struct pass *p, size_t i, uint32_t *group)
     const struct expr_period *period = &p->c->period[x->period];
     const int64_t *v = p->b->col[x->column].v;
     int64_t unit = p->schema->col[x->column].type == TCOL_DATETIME ? DAY_SECONDS : 1;
+    int64_t start = period->start * unit, end = (period->end + 1) * unit;
     for (size_t r = 0; r < p->b->rows; r++) {
-        int64_t from_start = v[r] - period->start * unit;
-        bool in = v[r] != TABLE_MISSING && from_start >= 0 && v[r] < (period->end + 1) * unit;
-        group[r] = in ? p->c->month_of[x->period][from_start / unit] : INTERN_NONE;
+        bool in = v[r] >= start && v[r] < end; /* missing is below every day */
+        group[r] = in ? p->c->month_of[x->period][(v[r] - start) / unit] : INTERN_NONE;
     }
 }
 

@@ -161,8 +161,14 @@ enum status runner_run(const struct run_request *r, struct run_facts *facts, str
         if (!manifest_write(r, facts, status == ST_OK ? e : &(struct err){0}) && status == ST_OK)
             status = e->status;
     }
-    if (k.lock >= 0)
+    if (k.lock >= 0) {
+        /* Nobody holds it now: the output is then the same whoever ran. */
+        if (status != ST_BUSY && ftruncate(k.lock, 0) != 0 && status == ST_OK) {
+            err_sys(e, r->out);
+            status = ST_SYSTEM;
+        }
         close(k.lock);
+    }
     arena_release(&k.arena);
     return status;
 }

@@ -683,7 +683,8 @@ static void test_nearest(void **state)
     static const struct {
         const char *name, *near;
     } rows[] = {
-        {"titel", ""}, /* two changes; a third of five is one */
+        {"titel", "title"}, /* a swap is one change */
+        {"itlet", ""},      /* two; a third of five is one */
         {"title", "title"},
         {"tittle", "title"},
         {"lenguaje", "language"},
