@@ -2,6 +2,27 @@
 
 #include <string.h>
 
+/*
+ * Almost every cell is printing ASCII or Chinese and stays as it is, so all loops here first run
+ * over what cannot matter: eight bytes of ASCII at a time, then byte by byte by class.
+ */
+enum { STEP = 8 };
+
+/* How many bytes at the front of s are surely 21..7F, by eights. (A byte below 21 borrows from the
+ * sign bit of its lane; the borrow may accuse a neighbour, which only costs time.) */
+static size_t plain_front(struct str s)
+{
+    const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones;
+    size_t i = 0;
+    for (; s.n - i >= STEP; i += STEP) {
+        uint64_t w;
+        memcpy(&w, s.p + i, STEP);
+        if ((w | (w - 0x21 * ones)) & high)
+            break;
+    }
+    return i;
+}
+
 /* Length of the UTF-8 white space at the front of s, 0: none. The set is that of Unicode's
  * White_Space, with the ASCII separators 1C to 1F. */
 static size_t space_at(struct str s)
@@ -30,24 +51,21 @@ static size_t space_before_end(struct str s)
     return 0;
 }
 
+/* Is c surely no part of white space? */
+static bool plain(char c)
+{
+    return c > ' ' && (unsigned char)c < 0x80;
+}
+
 static struct str trim(struct str s)
 {
+    if (s.n && plain(s.p[0]) && plain(s.p[s.n - 1]))
+        return s;
     for (size_t n; s.n && (n = space_at(s));)
         s = str_from(s, n);
     for (size_t n; s.n && (n = space_before_end(s));)
         s.n -= n;
     return s;
-}
-
-/* Does s hold a byte with which something begins that normalisation changes? */
-static bool may_change(struct str s)
-{
-    static const unsigned char begins[256] = {
-        [0] = 1, [0xc2] = 1, [0xe2] = 1, [0xe3] = 1, [0xef] = 1};
-    unsigned char any = 0;
-    for (size_t i = 0; i < s.n; i++)
-        any |= begins[(unsigned char)s.p[i]];
-    return any;
 }
 
 /* The replacement of what stands at the front of s: its length in *taken; '\0' with *taken: delete;
@@ -81,11 +99,28 @@ static char fold_at(struct str s, size_t *taken)
     return zero_width ? '\0' : wide_blank ? ' ' : (char)(e - (wide_low ? 0x60 : 0x20));
 }
 
-static struct str fold(struct str s, struct arena *scratch)
+/* Index of the first character that normalisation changes, or s.n. */
+static size_t first_change(struct str s)
 {
-    char *out = arena_alloc(scratch, s.n + 1);
-    size_t n = 0;
-    while (s.n) {
+    static const bool begins[256] = {
+        [0] = true, [0xc2] = true, [0xe2] = true, [0xe3] = true, [0xef] = true};
+    for (size_t i = plain_front(s); i < s.n; i++) {
+        size_t taken = 0;
+        if (begins[(unsigned char)s.p[i]])
+            fold_at(str_from(s, i), &taken);
+        if (taken)
+            return i;
+    }
+    return s.n;
+}
+
+/* s with everything from `at` on folded. */
+static struct str fold(struct str s, size_t at, struct arena *scratch)
+{
+    char *out = arena_raw(scratch, s.n);
+    memcpy(out, s.p, at);
+    size_t n = at;
+    for (s = str_from(s, at); s.n;) {
         size_t taken;
         char c = fold_at(s, &taken);
         if (!taken)
@@ -99,28 +134,41 @@ static struct str fold(struct str s, struct arena *scratch)
 
 struct str cell_normalise(struct str s, struct arena *scratch)
 {
-    if (s.n && may_change(s))
-        s = fold(s, scratch);
-    s = trim(s);
+    s = trim(s); /* so that a blank at an end does not count as a change */
+    size_t at = first_change(s);
+    if (at < s.n)
+        s = trim(fold(s, at, scratch));
     if (s.n && s.p[0] == '\'')
         s = trim(str_from(s, 1));
     return s;
 }
 
+/* Index of the first white space in s, or s.n. */
+static size_t first_space(struct str s)
+{
+    static const bool begins[256] = {
+        ['\t'] = true, ['\n'] = true, ['\v'] = true, ['\f'] = true, ['\r'] = true,
+        [0x1c] = true, [0x1d] = true, [0x1e] = true, [0x1f] = true, [' '] = true,
+        [0xc2] = true, [0xe1] = true, [0xe2] = true, [0xe3] = true};
+    for (size_t i = plain_front(s); i < s.n; i++)
+        if (begins[(unsigned char)s.p[i]] && space_at(str_from(s, i)))
+            return i;
+    return s.n;
+}
+
 struct str cell_no_space(struct str s, struct arena *scratch)
 {
-    bool any = false;
-    for (size_t i = 0; i < s.n && !any; i++)
-        any = space_at(str_from(s, i)) > 0;
-    if (!any)
+    size_t at = first_space(s);
+    if (at == s.n)
         return s;
-    char *out = arena_alloc(scratch, s.n + 1);
+    char *out = arena_raw(scratch, s.n);
     size_t n = 0;
     while (s.n) {
-        size_t blank = space_at(s);
-        if (!blank)
-            out[n++] = s.p[0];
-        s = str_from(s, blank ? blank : 1);
+        memcpy(out + n, s.p, at);
+        n += at;
+        s = str_from(s, at);
+        s = str_from(s, s.n ? space_at(s) : 0);
+        at = first_space(s);
     }
     return (struct str){out, n};
 }
@@ -134,8 +182,9 @@ bool cell_is_missing(struct str s, const struct conf_reading *r)
         return false;
     char upper[LONGEST];
     struct str u = {NULL, 0};
+    char first = s.p[0] >= 'a' && s.p[0] <= 'z' ? (char)(s.p[0] - 'a' + 'A') : s.p[0];
     for (size_t i = 0; i < r->null_tokens.n; i++) {
-        if (r->null_tokens.word[i].n != s.n)
+        if (r->null_tokens.word[i].n != s.n || r->null_tokens.word[i].p[0] != first)
             continue;
         if (!u.p)
             u = str_upper(s, upper);
@@ -145,12 +194,24 @@ bool cell_is_missing(struct str s, const struct conf_reading *r)
     return false;
 }
 
+/* Index of the bracket that the last byte of s, ')', closes; s.n when there is none. */
+static size_t opening_bracket(struct str s)
+{
+    size_t depth = 0;
+    for (size_t i = s.n; i > 0; i--) {
+        depth += s.p[i - 1] == ')';
+        if (s.p[i - 1] == '(' && --depth == 0)
+            return i - 1;
+    }
+    return s.n;
+}
+
 struct str cell_header(struct str s, struct str *unit, struct arena *scratch)
 {
     *unit = (struct str){"", 0};
     s = cell_no_space(cell_normalise(s, scratch), scratch);
     if (str_find(s, '*') < s.n) {
-        char *out = arena_alloc(scratch, s.n + 1);
+        char *out = arena_raw(scratch, s.n);
         size_t n = 0;
         for (size_t i = 0; i < s.n; i++)
             if (s.p[i] != '*')
@@ -159,20 +220,23 @@ struct str cell_header(struct str s, struct str *unit, struct arena *scratch)
     }
     if (!s.n || s.p[s.n - 1] != ')')
         return s;
-    const char *open = memrchr(s.p, '(', s.n);
-    if (!open || open == s.p)
+    size_t at = opening_bracket(s);
+    if (at == 0 || at == s.n)
         return s;
-    size_t at = (size_t)(open - s.p);
-    *unit = (struct str){open + 1, s.n - at - 2};
+    *unit = (struct str){s.p + at + 1, s.n - at - 2};
     return (struct str){s.p, at};
 }
 
 int64_t cell_header_unit(struct str unit, const struct conf_reading *r)
 {
+    size_t longest = 0;
+    int64_t value = 1;
     for (size_t i = 0; i < r->n_header_unit; i++)
-        if (str_starts(unit, r->header_unit[i]))
-            return r->header_unit_value[i];
-    return 1;
+        if (r->header_unit[i].n > longest && str_starts(unit, r->header_unit[i])) {
+            longest = r->header_unit[i].n;
+            value = r->header_unit_value[i];
+        }
+    return value;
 }
 
 enum cell_result cell_clean(const struct conf_column *c, struct str raw, struct cell_context *x,

@@ -33,16 +33,16 @@ struct str cell_normalise(struct str s, struct arena *scratch);
 /* s without any white space; borrowed from s when there is none, else in `scratch`. */
 struct str cell_no_space(struct str s, struct arena *scratch);
 
-/* Empty after normalisation, or a null token in any case? */
+/* Empty after normalisation, or a null token (of at most 64 bytes) in any case? */
 bool cell_is_missing(struct str normalised, const struct conf_reading *r);
 
 /*
  * The name in a header cell: normalised, all white space and '*' dropped, one trailing (...) taken
- * off into *unit (without the brackets; n = 0: none).
+ * off into *unit (without the brackets; n = 0: none). A cell that is nothing but (...) is a name.
  */
 struct str cell_header(struct str s, struct str *unit, struct arena *scratch);
 
-/* The multiplier of a header's unit, 1 when it has none. */
+/* The multiplier of a header's unit: of the longest word that it begins with, 1 without one. */
 int64_t cell_header_unit(struct str unit, const struct conf_reading *r);
 
 /*

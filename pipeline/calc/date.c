@@ -54,39 +54,52 @@ static bool digit(struct str s, size_t i)
     return i < s.n && s.p[i] >= '0' && s.p[i] <= '9';
 }
 
+static void skip(struct str *s, size_t n)
+{
+    s->p += n;
+    s->n -= n;
+}
+
 /* least to most digits; no further digit follows. */
 static bool take_digits(struct str *s, size_t least, size_t most, int64_t *out)
 {
     size_t n = 0;
-    *out = 0;
-    for (; digit(*s, n); n++) {
-        if (n == most)
-            return false;
-        *out = *out * 10 + (s->p[n] - '0');
-    }
-    *s = str_from(*s, n);
-    return n >= least;
+    int64_t v = 0;
+    for (; n < most && digit(*s, n); n++)
+        v = v * 10 + (s->p[n] - '0');
+    *out = v;
+    if (n < least || digit(*s, n))
+        return false;
+    skip(s, n);
+    return true;
 }
 
 static bool take(struct str *s, struct str word)
 {
-    if (!str_starts(*s, word))
+    if (s->n < word.n)
         return false;
-    *s = str_from(*s, word.n);
+    for (size_t i = 0; i < word.n; i++) /* 0 to 3 bytes: cheaper than a call */
+        if (s->p[i] != word.p[i])
+            return false;
+    skip(s, word.n);
     return true;
 }
 
-/* H:MM[:SS[.f]] to the end of s; hours 0-23, or 1-12 for a clock of twelve. */
+/* H:MM[:SS[.f]]; hours 0-23. */
 static bool take_clock(struct str *s, int64_t *seconds)
 {
-    int64_t h, m, sec = 0, fraction;
+    int64_t h, m, sec = 0;
     if (!take_digits(s, 1, 2, &h) || !take(s, STR(":")) || !take_digits(s, 2, 2, &m))
         return false;
     if (take(s, STR(":"))) {
         if (!take_digits(s, 2, 2, &sec))
             return false;
-        if (take(s, STR(".")) && !take_digits(s, 1, 9, &fraction))
-            return false;
+        if (take(s, STR("."))) {
+            if (!digit(*s, 0))
+                return false;
+            while (digit(*s, 0)) /* of any length; dropped */
+                skip(s, 1);
+        }
     }
     *seconds = h * 3600 + m * 60 + sec;
     return h < 24 && m < 60 && sec < 60;
@@ -122,10 +135,11 @@ static bool separated(struct str s, struct str after_year, struct str after_mont
                       struct str after_day, int64_t *out)
 {
     int64_t y, m, d, seconds;
-    return s.n > 4 && str_starts(str_from(s, 4), after_year) && take_digits(&s, 4, 4, &y) &&
-           take(&s, after_year) && take_digits(&s, 1, 2, &m) && take(&s, after_month) &&
-           take_digits(&s, 1, 2, &d) && take(&s, after_day) && take_time(s, &seconds) &&
-           moment(y, m, d, seconds, out);
+    if (s.n < 8 || s.p[4] != after_year.p[0]) /* most often it is another form */
+        return false;
+    return take_digits(&s, 4, 4, &y) && take(&s, after_year) && take_digits(&s, 1, 2, &m) &&
+           take(&s, after_month) && take_digits(&s, 1, 2, &d) && take(&s, after_day) &&
+           take_time(s, &seconds) && moment(y, m, d, seconds, out);
 }
 
 static bool parse_dashes(struct str s, int64_t *out)
@@ -180,42 +194,36 @@ static bool parse_compact_moment(struct str s, int64_t *out)
            moment(number(s, 0, 4), number(s, 4, 2), number(s, 6, 2), h * 3600 + m * 60 + sec, out);
 }
 
-/* Value of one Chinese digit at the front, or -1; all of them are three bytes. */
-static int chinese_digit(struct str s)
-{
-    static const struct {
-        const char *sign;
-        int value;
-    } signs[] = {{"〇", 0}, {"零", 0}, {"○", 0},  {"一", 1}, {"二", 2}, {"三", 3},
-                 {"四", 4}, {"五", 5}, {"六", 6}, {"七", 7}, {"八", 8}, {"九", 9}};
-    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
-        if (str_starts(s, str_c(signs[i].sign)))
-            return signs[i].value;
-    return -1;
-}
-
-/* 一 to 九十九, as in dates: up to `end`, which is taken too. */
-static bool take_chinese(struct str *s, struct str end, int64_t *out)
+/* What stands before `end`, which is taken too. */
+static bool take_until(struct str *s, struct str end, struct str *part)
 {
     size_t at = str_find_str(*s, end);
-    if (at == s->n || !num_parse_chinese((struct str){s->p, at}, out))
+    if (at == s->n)
         return false;
+    *part = (struct str){s->p, at};
     *s = str_from(*s, at + end.n);
     return true;
 }
 
+enum { SIGN_BYTES = 3 }; /* of each Chinese digit */
+
+/* A month or a day of the month: 三, 十, 三十一; by place (三一) it is not written. */
+static bool numeral(struct str s, int64_t *out)
+{
+    return num_parse_chinese(s, out) && (s.n == SIGN_BYTES || str_find_str(s, STR("十")) < s.n);
+}
+
+/* 二〇一九年三月三十一日: four digits by place, then numerals. */
 static bool parse_chinese(struct str s, int64_t *out)
 {
-    int64_t y = 0, m, d;
-    for (int i = 0; i < 4; i++) {
-        int v = chinese_digit(s);
-        if (v < 0)
-            return false;
-        y = y * 10 + v;
-        s = str_from(s, 3);
-    }
-    return take(&s, STR("年")) && take_chinese(&s, STR("月"), &m) &&
-           take_chinese(&s, STR("日"), &d) && s.n == 0 && moment(y, m, d, 0, out);
+    if (s.n < 4 * SIGN_BYTES || (unsigned char)s.p[0] < 0xe0)
+        return false;
+    struct str year, month, mday;
+    int64_t y, m, d;
+    return take_until(&s, STR("年"), &year) && take_until(&s, STR("月"), &month) &&
+           take_until(&s, STR("日"), &mday) && s.n == 0 && year.n == 4 * SIGN_BYTES &&
+           num_parse_places(year, &y) && numeral(month, &m) && numeral(mday, &d) &&
+           moment(y, m, d, 0, out);
 }
 
 /* Excel's serial day: 43466 is 2019-01-01; 25569 is 1970-01-01. Only 1950 to 2050, so that a plain
@@ -229,26 +237,31 @@ static bool parse_serial(struct str s, int64_t *out)
     return serial >= 18264 && serial <= 55153;
 }
 
-/* 01/26/2015, 1/26/2015 10:20:40 PM */
+/* " AM" or " PM" at the end of s changes a clock of twelve into *seconds of a day. */
+static bool take_half(struct str s, int64_t *seconds)
+{
+    static const struct {
+        struct str word;
+        int64_t noon;
+    } halves[] = {{{" AM", 3}, 0}, {{" am", 3}, 0}, {{" PM", 3}, 12}, {{" pm", 3}, 12}};
+    int64_t hour = *seconds / 3600;
+    for (size_t i = 0; i < sizeof halves / sizeof halves[0]; i++)
+        if (str_eq(s, halves[i].word)) {
+            *seconds += (hour % 12 + halves[i].noon - hour) * 3600;
+            return hour >= 1 && hour <= 12;
+        }
+    return s.n == 0;
+}
+
+/* 01/26/2015, 1/26/2015 10:20:40 PM, 1/26/2015 22:20 */
 static bool parse_american(struct str s, int64_t *out)
 {
     int64_t y, m, d, seconds = 0;
     if (!take_digits(&s, 1, 2, &m) || !take(&s, STR("/")) || !take_digits(&s, 1, 2, &d) ||
         !take(&s, STR("/")) || !take_digits(&s, 4, 4, &y))
         return false;
-    if (s.n) {
-        if (!take(&s, STR(" ")) || !take_clock(&s, &seconds))
-            return false;
-        bool pm = str_eq(s, STR(" PM")) || str_eq(s, STR(" pm"));
-        bool am = str_eq(s, STR(" AM")) || str_eq(s, STR(" am"));
-        int64_t hour = seconds / 3600;
-        if (s.n && (!(am || pm) || hour < 1 || hour > 12))
-            return false;
-        if (am && hour == 12)
-            seconds -= 12 * 3600;
-        if (pm && hour != 12)
-            seconds += 12 * 3600;
-    }
+    if (s.n && !(take(&s, STR(" ")) && take_clock(&s, &seconds) && take_half(s, &seconds)))
+        return false;
     return moment(y, m, d, seconds, out);
 }
 

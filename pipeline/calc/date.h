@@ -22,8 +22,8 @@ void date_civil(int64_t day, int64_t *year, int64_t *month, int64_t *mday);
 int64_t date_of_moment(int64_t seconds);
 
 /* A form in which dates are written: one row per form, tried in the order of the configuration.
- * parse() takes the whole of s or says no; *seconds is the moment. has_time: the form can carry a
- * time of day (which is 00:00:00 when absent). */
+ * parse() takes the whole of s or says no; *seconds is the moment, 00:00:00 of the day without a
+ * time (fractions of a second are dropped). No text is taken by two of the forms. */
 struct date_form {
     const char *name; /* as in the configuration: Y-M-D, YYYYMMDD, serial, ... */
     bool (*parse)(struct str s, int64_t *seconds);
@@ -52,8 +52,8 @@ struct calendar {
 /* Is it a working day? Days outside the calendar are not. */
 bool calendar_is_workday(const struct calendar *c, int64_t day);
 
-/* The k-th working day after `day`; k = 0: `day` itself. False when the calendar does not reach
- * that far or does not hold `day`. */
+/* The k-th working day after `day`; k = 0: `day` itself, whatever the calendar holds. False when
+ * the calendar does not reach that far or, for k > 0, does not hold `day`; also for k < 0. */
 bool calendar_after(const struct calendar *c, int64_t day, int64_t k, int64_t *out);
 
 /* Working days d with after < d <= last; days outside the calendar do not count. */

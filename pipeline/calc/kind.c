@@ -6,9 +6,21 @@
 #include "pipeline/calc/date.h"
 #include "pipeline/calc/num.h"
 
+/* Could str_upper change s? Lower-case letters, or E2 85 B0..: small Roman numerals. */
+static bool has_lower(struct str s)
+{
+    bool any = false;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        any |= (unsigned char)(c - 'a') < 26 || c == 0xe2;
+    }
+    return any;
+}
+
+/* s in upper case; borrowed when it is that already, else in scratch. */
 static struct str upper(struct str s, struct arena *scratch)
 {
-    return str_upper(s, arena_alloc(scratch, s.n + 1));
+    return has_lower(s) ? str_upper(s, arena_raw(scratch, s.n)) : s;
 }
 
 /* --- text and codes --- */
@@ -20,7 +32,7 @@ static struct str replace_one(struct str s, struct str from, struct str to, stru
     size_t found = 0;
     for (size_t i = 0; i < s.n; i++)
         found += str_starts(str_from(s, i), from);
-    char *out = arena_alloc(scratch, s.n + found * to.n + 1);
+    char *out = arena_raw(scratch, s.n + found * to.n);
     size_t n = 0;
     while (s.n) {
         bool hit = str_starts(s, from);
@@ -66,7 +78,7 @@ static struct str upgrade_id(struct str s, struct arena *scratch)
     for (size_t i = 0; i < s.n; i++)
         if (s.p[i] < '0' || s.p[i] > '9')
             return s;
-    char *out = arena_alloc(scratch, 19);
+    char *out = arena_raw(scratch, 18);
     memcpy(out, s.p, 6);
     memcpy(out + 6, "19", 2);
     memcpy(out + 8, s.p + 6, 9);
@@ -78,7 +90,7 @@ static struct str suffix(struct str s, struct str end, struct arena *scratch)
 {
     if (!end.n || str_ends(s, end))
         return s;
-    char *out = arena_alloc(scratch, s.n + end.n + 1);
+    char *out = arena_raw(scratch, s.n + end.n);
     memcpy(out, s.p, s.n);
     memcpy(out + s.n, end.p, end.n);
     return (struct str){out, s.n + end.n};

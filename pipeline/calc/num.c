@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "pipeline/base/mem.h"
 #include "pipeline/calc/conf.h"
 
 __extension__ typedef __int128 wide;
@@ -16,44 +17,47 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* v * 10 + d, unless that overflows. */
+static bool append_digit(int64_t *v, int64_t d)
+{
+    return !__builtin_mul_overflow(*v, 10, v) && !__builtin_add_overflow(*v, d, v);
+}
+
 bool num_parse_plain(struct str s, int64_t *out)
 {
     bool minus = s.n && s.p[0] == '-';
-    s = str_from(s, minus);
-    if (!s.n || s.n > 18)
-        return false;
     int64_t v = 0;
-    for (size_t i = 0; i < s.n; i++) {
-        if (!digit(s.p[i]))
+    for (size_t i = minus; i < s.n; i++) {
+        int64_t d = s.p[i] - '0';
+        if (!digit(s.p[i]) || !append_digit(&v, minus ? -d : d))
             return false;
-        v = v * 10 + (s.p[i] - '0');
     }
-    *out = minus ? -v : v;
-    return true;
+    *out = v;
+    return s.n > minus;
 }
 
 /* --- Chinese numerals --- */
 
+enum { SIGN_BYTES = 3 }; /* of each Chinese sign in UTF-8 */
 struct sign {
-    struct str text;
+    char utf8[SIGN_BYTES + 1];
     int64_t value;
 };
-static const struct sign chinese_digits[] = {
-    {{"〇", 3}, 0}, {{"零", 3}, 0}, {{"○", 3}, 0},  {{"一", 3}, 1}, {{"二", 3}, 2},
-    {{"两", 3}, 2}, {{"三", 3}, 3}, {{"四", 3}, 4}, {{"五", 3}, 5}, {{"六", 3}, 6},
-    {{"七", 3}, 7}, {{"八", 3}, 8}, {{"九", 3}, 9}};
-static const struct sign chinese_units[] = {{{"十", 3}, 10},
-                                            {{"百", 3}, 100},
-                                            {{"千", 3}, 1000},
-                                            {{"万", 3}, 10000},
-                                            {{"亿", 3}, 100000000}};
+static const struct sign chinese_digits[] = {{"〇", 0}, {"零", 0}, {"○", 0},  {"一", 1}, {"二", 2},
+                                             {"两", 2}, {"三", 3}, {"四", 4}, {"五", 5}, {"六", 6},
+                                             {"七", 7}, {"八", 8}, {"九", 9}};
+static const struct sign chinese_units[] = {
+    {"十", 10}, {"百", 100}, {"千", 1000}, {"万", 10000}, {"亿", 100000000}};
 
 static bool take_sign(struct str *s, const struct sign *signs, size_t n, int64_t *value)
 {
+    if (s->n < SIGN_BYTES)
+        return false;
     for (size_t i = 0; i < n; i++)
-        if (str_starts(*s, signs[i].text)) {
+        if (memcmp(s->p, signs[i].utf8, SIGN_BYTES) == 0) {
             *value = signs[i].value;
-            *s = str_from(*s, signs[i].text.n);
+            s->p += SIGN_BYTES;
+            s->n -= SIGN_BYTES;
             return true;
         }
     return false;
@@ -61,13 +65,13 @@ static bool take_sign(struct str *s, const struct sign *signs, size_t n, int64_t
 #define TAKE_SIGN(s, table, value)                                                                 \
     take_sign((s), (table), sizeof(table) / sizeof(table)[0], (value))
 
-/* 二〇一九: digits only, by place. */
-static bool chinese_places(struct str s, int64_t *out)
+bool num_parse_places(struct str s, int64_t *out)
 {
+    enum { MOST = 15 };
     int64_t v = 0, d;
     size_t n = 0;
     for (; s.n; n++) {
-        if (n == 15 || !TAKE_SIGN(&s, chinese_digits, &d))
+        if (n == MOST || !TAKE_SIGN(&s, chinese_digits, &d))
             return false;
         v = v * 10 + d;
     }
@@ -75,41 +79,88 @@ static bool chinese_places(struct str s, int64_t *out)
     return n > 0;
 }
 
-/* 一百零五, 九万, 一亿二千万: `section` collects below 万, `total` above. */
+/*
+ * A numeral in units is read section by section: what stands before 亿, before 万 and at the end,
+ * each below 10^4. Speech drops the last unit (一百五 is 150, 一万二 is 12000) where a careless
+ * reader sees 105: such a digit without 零 before it is refused.
+ */
+struct numeral {
+    int64_t high, mid; /* what 亿 and 万 have closed */
+    int64_t section;
+    int64_t unit;  /* the last one of this section; 10^4: none yet */
+    int64_t digit; /* waits for its unit, 0: none */
+    bool zero;     /* 零 stands before the digit */
+};
+enum { SECTION = 10000 };
+
+static bool numeral_digit(struct numeral *m, int64_t d)
+{
+    if (m->digit || (d == 0 && m->zero))
+        return false;
+    m->digit = d;
+    m->zero |= d == 0;
+    return true;
+}
+
+/* 十, 百, 千: falling; only 十 may do without a digit: 十五, 一百十五. */
+static bool numeral_unit(struct numeral *m, int64_t unit)
+{
+    bool bare_ten = unit == 10 && !m->zero && (m->unit == SECTION || m->unit == 100);
+    if (unit >= m->unit || (!m->digit && !bare_ten))
+        return false;
+    m->section += (m->digit ? m->digit : 1) * unit;
+    m->unit = unit;
+    m->digit = 0;
+    m->zero = false;
+    return true;
+}
+
+/* Adds the digit that has no unit of its own; `alone`: it may be all there is of the section. */
+static bool numeral_ones(struct numeral *m, bool alone)
+{
+    bool clear = m->unit == 10 || m->zero || (m->unit == SECTION && alone);
+    if (m->digit ? !clear : m->zero)
+        return false;
+    m->section += m->digit;
+    return true;
+}
+
+/* 万, 亿: close the section, which must not be empty. */
+static bool numeral_close(struct numeral *m, int64_t unit)
+{
+    if (!numeral_ones(m, true) || m->section + (unit > SECTION ? m->mid : 0) == 0)
+        return false;
+    if (unit == SECTION ? m->mid != 0 : m->high != 0)
+        return false;
+    if (unit == SECTION)
+        m->mid = m->section * unit;
+    else
+        *m = (struct numeral){.high = (m->mid + m->section) * unit};
+    m->section = m->digit = 0;
+    m->unit = SECTION;
+    m->zero = false;
+    return true;
+}
+
 bool num_parse_chinese(struct str s, int64_t *out)
 {
-    if (chinese_places(s, out))
+    if (num_parse_places(s, out))
         return true;
-    int64_t total = 0, section = 0, d = 0, u;
-    bool has_digit = false, any = false;
+    struct numeral m = {.unit = SECTION};
+    bool any = s.n > 0;
     while (s.n) {
-        if (TAKE_SIGN(&s, chinese_digits, &d)) {
-            if (has_digit)
-                return false;
-            has_digit = d != 0; /* a zero only fills a gap */
-            any = true;
-            continue;
-        }
-        if (!TAKE_SIGN(&s, chinese_units, &u))
+        int64_t v;
+        bool ok = TAKE_SIGN(&s, chinese_digits, &v) ? numeral_digit(&m, v)
+                  : TAKE_SIGN(&s, chinese_units, &v)
+                      ? v < SECTION ? numeral_unit(&m, v) : numeral_close(&m, v)
+                      : false;
+        if (!ok)
             return false;
-        if (u < 10000) {
-            if (!has_digit && !(u == 10 && section == 0))
-                return false; /* only 十 may stand without a digit: 十二 */
-            section += (has_digit ? d : 1) * u;
-        } else {
-            /* 万 multiplies what stands since the last large unit, 亿 all before it */
-            int64_t part = section + (has_digit ? d : 0) + (u == 10000 ? 0 : total);
-            if (part == 0 || part > 10000000)
-                return false;
-            total = part * u + (u == 10000 ? total : 0);
-            section = 0;
-        }
-        has_digit = false;
-        d = 0;
-        any = true;
     }
-    *out = total + section + (has_digit ? d : 0);
-    return any;
+    if (!numeral_ones(&m, m.high + m.mid == 0))
+        return false;
+    *out = m.high + m.mid + m.section;
+    return any && *out <= 1000000000000000;
 }
 
 /* --- numbers as people write them --- */
@@ -119,9 +170,12 @@ static bool is_hedged(struct str s, const struct conf_reading *r)
     for (size_t i = 0; i < r->hedge_before.n; i++)
         if (str_starts(s, r->hedge_before.word[i]))
             return true;
-    for (size_t i = 0; i < r->hedge_anywhere.n; i++)
-        if (str_find_str(s, r->hedge_anywhere.word[i]) < s.n)
-            return true;
+    for (size_t at = 0; at < s.n; at++)
+        for (size_t i = 0; i < r->hedge_anywhere.n; i++) {
+            struct str w = r->hedge_anywhere.word[i];
+            if (w.n && s.p[at] == w.p[0] && str_starts(str_from(s, at), w))
+                return true;
+        }
     return false;
 }
 
@@ -134,6 +188,7 @@ static struct str drop_measure(struct str s, const struct conf_reading *r)
 }
 
 /* Takes the multipliers (万, 亿, 千) off the end of s. */
+#define TOO_MUCH ((wide)1 << 100) /* no power of ten in it: no decimals bring it back */
 static struct str drop_multipliers(struct str s, const struct conf_reading *r, wide *factor)
 {
     for (bool again = true; again;) {
@@ -142,9 +197,8 @@ static struct str drop_multipliers(struct str s, const struct conf_reading *r, w
             if (s.n <= r->multiplier[i].n || !str_ends(s, r->multiplier[i]))
                 continue;
             s.n -= r->multiplier[i].n;
-            *factor *= r->multiplier_value[i];
-            if (*factor > INT64_MAX)
-                return (struct str){"", 0};
+            *factor = *factor > INT64_MAX ? TOO_MUCH : *factor * r->multiplier_value[i];
+            *factor = *factor > TOO_MUCH ? TOO_MUCH : *factor;
             again = true;
         }
     }
@@ -164,98 +218,156 @@ static bool grouped(struct str s)
     return true;
 }
 
-/* Digits, grouped or not, with an optional decimal part, as mantissa and its decimals. */
-static bool decimal(struct str s, wide *mantissa, int *decimals)
+/* What decimal() has read: digits without leading or trailing zeros, and where the point is. */
+struct mantissa {
+    int64_t v;
+    int decimals;
+    int zeros; /* read behind the point, but not yet counted: they may be the last ones */
+};
+
+static bool fraction_digit(struct mantissa *m, int64_t d)
 {
-    size_t dot = str_find(s, '.');
-    struct str whole = {s.p, dot}, part = dot < s.n ? str_from(s, dot + 1) : (struct str){"", 0};
-    if (whole.n == 0 || (dot < s.n && part.n == 0))
-        return false;
-    if (str_find(whole, ',') < whole.n && !grouped(whole))
-        return false;
-    while (part.n && part.p[part.n - 1] == '0')
-        part.n--;
-    wide v = 0;
-    for (size_t i = 0; i < whole.n + part.n; i++) {
-        char c = i < whole.n ? whole.p[i] : part.p[i - whole.n];
-        if (c == ',' && i < whole.n)
-            continue;
-        if (!digit(c))
-            return false;
-        v = v * 10 + (c - '0');
-        if (!fits(v))
-            return false;
+    if (d == 0) {
+        m->zeros++;
+        return true;
     }
-    *mantissa = v;
-    *decimals = (int)part.n;
-    return true;
+    for (; m->zeros > 0; m->zeros--, m->decimals++)
+        if (!append_digit(&m->v, 0))
+            return false;
+    m->decimals++;
+    return append_digit(&m->v, d);
 }
 
-static bool has_space(struct str s)
+/* Digits, grouped or not, with an optional decimal part. */
+static bool decimal(struct str s, struct mantissa *m)
 {
-    for (size_t i = 0; i < s.n; i++)
-        if ((unsigned char)s.p[i] <= ' ')
-            return true;
-    return false;
+    *m = (struct mantissa){0};
+    if (!s.n || !digit(s.p[0]) || !digit(s.p[s.n - 1]))
+        return false;
+    size_t dot = s.n;
+    bool comma = false;
+    for (size_t i = 0; i < s.n; i++) {
+        int64_t d = s.p[i] - '0';
+        if (digit(s.p[i])) {
+            if (!(i < dot ? append_digit(&m->v, d) : fraction_digit(m, d)))
+                return false;
+        } else if (dot < s.n) {
+            return false;
+        } else if (s.p[i] == '.') {
+            dot = i;
+        } else if (s.p[i] == ',') {
+            comma = true;
+        } else {
+            return false;
+        }
+    }
+    return !comma || grouped((struct str){s.p, dot});
+}
+
+/* s without ASCII white space; p == NULL when more than n bytes are left. */
+static struct str pack(struct str s, char *out, size_t n)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f))
+            continue;
+        if (k == n)
+            return (struct str){NULL, 0};
+        out[k++] = c;
+    }
+    return (struct str){out, k};
+}
+
+/* m * factor * 10^scale, if that is whole and fits. */
+static bool scaled(const struct mantissa *m, wide factor, int scale, int64_t *out)
+{
+    *out = 0;
+    if (m->v == 0)
+        return true;
+    for (; scale > 0; scale--)
+        factor *= 10;
+    int decimals = m->decimals;
+    for (; decimals > 0 && factor % 10 == 0; decimals--)
+        factor /= 10;
+    if (factor > INT64_MAX)
+        return false;
+    wide v = m->v * factor; /* below 2^126 */
+    for (; decimals > 0; decimals--, v /= 10)
+        if (v % 10)
+            return false;
+    *out = (int64_t)v;
+    return fits(v);
+}
+
+/* How much of the rules a cell needs, by what stands in it. */
+enum shape { SHAPE_NUMBER, SHAPE_WORDS, SHAPE_BLANKS };
+
+static enum shape shape_of(struct str s)
+{
+    enum { N = 1, B = 2 };
+    static const unsigned char class[256] = {
+        ['0'] = N,  ['1'] = N,  ['2'] = N,  ['3'] = N,  ['4'] = N,  ['5'] = N,
+        ['6'] = N,  ['7'] = N,  ['8'] = N,  ['9'] = N,  ['-'] = N,  ['.'] = N,
+        [','] = N,  [' '] = B,  ['\t'] = B, ['\n'] = B, ['\v'] = B, ['\f'] = B,
+        ['\r'] = B, [0x1c] = B, [0x1d] = B, [0x1e] = B, [0x1f] = B};
+    unsigned char all = N, any = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        all &= class[(unsigned char)s.p[i]];
+        any |= class[(unsigned char)s.p[i]];
+    }
+    return all ? SHAPE_NUMBER : any & B ? SHAPE_BLANKS : SHAPE_WORDS;
+}
+
+/* The number in s, from which the measure word and white space are gone. */
+static enum num_result read_number(struct str s, const struct conf_reading *r, int64_t unit,
+                                   int scale, int64_t *out)
+{
+    bool minus = s.n && s.p[0] == '-';
+    s = str_from(s, minus);
+    wide factor = unit;
+    struct mantissa m;
+    if (!decimal(s, &m) && !decimal(drop_multipliers(s, r, &factor), &m)) {
+        m = (struct mantissa){0};
+        factor = unit;
+        if (!num_parse_chinese(s, &m.v))
+            return NUM_BAD;
+    }
+    if (!scaled(&m, factor, scale, out))
+        return NUM_BAD;
+    *out = minus ? -*out : *out;
+    return NUM_OK;
 }
 
 enum num_result num_parse(struct str s, const struct conf_reading *r, int64_t unit, int scale,
                           int64_t *out)
 {
-    char packed[64];
-    if (has_space(s)) { /* cells without any Unicode blank come from the caller */
-        size_t n = 0;
-        for (size_t i = 0; i < s.n && n < sizeof packed; i++)
-            if ((unsigned char)s.p[i] > ' ')
-                packed[n++] = s.p[i];
-        s = (struct str){packed, n};
+    enum { LONGEST = 128 };
+    char packed[LONGEST];
+    enum shape shape = shape_of(s);
+    if (shape == SHAPE_BLANKS) {
+        struct str full = s;
+        s = pack(s, packed, sizeof packed);
+        if (!s.p) /* no number, but perhaps a sentence about one */
+            return is_hedged(full, r) ? NUM_HEDGED : NUM_BAD;
     }
-    wide factor = unit, v;
-    int decimals = 0;
-    int64_t chinese;
-    bool plain = s.n && s.n <= 15;
-    for (size_t i = 0; i < s.n && plain; i++)
-        plain = digit(s.p[i]);
-    if (!plain) {
+    if (shape != SHAPE_NUMBER) {
         if (is_hedged(s, r))
             return NUM_HEDGED;
         s = drop_measure(s, r);
     }
-    bool minus = s.n && s.p[0] == '-';
-    s = str_from(s, minus);
-    if (!decimal(s, &v, &decimals)) {
-        struct str head = drop_multipliers(s, r, &factor);
-        if (decimal(head, &v, &decimals)) {
-            /* digits and multipliers */
-        } else if (num_parse_chinese(s, &chinese)) {
-            factor = unit;
-            v = chinese;
-            decimals = 0;
-        } else {
-            return NUM_BAD;
-        }
-    }
-    for (int i = 0; i < scale; i++)
-        factor *= 10;
-    if (factor > INT64_MAX)
-        return NUM_BAD;
-    v *= factor; /* below 2^126 */
-    for (; decimals > 0; decimals--, v /= 10)
-        if (v % 10)
-            return NUM_BAD;
-    if (!fits(v))
-        return NUM_BAD;
-    *out = (int64_t)(minus ? -v : v);
-    return NUM_OK;
+    return read_number(s, r, unit, scale, out);
 }
 
 /* --- rates --- */
 
 bool num_round(int64_t num, int64_t den, int decimals, bool half_even, int64_t *out)
 {
+    if (den <= 0 || decimals < 0 || decimals > NUM_DECIMALS)
+        BUG("rounding to so many decimals, or a denominator that is not positive");
     wide n = num < 0 ? -(wide)num : num;
     for (int i = 0; i < decimals; i++)
-        n *= 10;
+        n *= 10; /* below 2^63 * 10^18 < 2^123 */
     wide q = n / den, twice = 2 * (n % den);
     if (twice > den || (twice == den && (!half_even || q % 2 == 1)))
         q++;
@@ -267,17 +379,17 @@ bool num_round(int64_t num, int64_t den, int decimals, bool half_even, int64_t *
 
 void num_print(int64_t value, int decimals, struct strbuf *out)
 {
-    uint64_t u = value < 0 ? 0 - (uint64_t)value : (uint64_t)value, unit = 1;
-    for (int i = 0; i < decimals; i++)
-        unit *= 10;
-    if (value < 0)
-        strbuf_addc(out, '-');
-    strbuf_add_int(out, (int64_t)(u / unit));
-    if (!decimals)
-        return;
-    strbuf_addc(out, '.');
-    for (uint64_t rest = u % unit; unit > 1; rest %= unit) {
-        unit /= 10;
-        strbuf_addc(out, (char)('0' + rest / unit));
+    if (decimals < 0 || decimals > NUM_DECIMALS)
+        BUG("printing so many decimals");
+    char text[24]; /* sign, 19 digits, point */
+    size_t at = sizeof text;
+    uint64_t u = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    for (int i = 0; i <= decimals || u; i++, u /= 10) {
+        if (i == decimals && i > 0)
+            text[--at] = '.';
+        text[--at] = (char)('0' + u % 10);
     }
+    if (value < 0)
+        text[--at] = '-';
+    strbuf_add(out, (struct str){text + at, sizeof text - at});
 }

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "pipeline/calc/cell.h"
@@ -64,12 +65,78 @@ static void headers(void **state)
         {"(万元)", "(万元)", ""}, /* a name is never empty */
         {"a(b)c", "a(b)c", ""},
         {"a(b)(c)", "a(b)", "c"},
+        {"金额(万元(含税))", "金额", "万元(含税)"},
+        {"a)", "a)", ""},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct str unit, name = cell_header(str_c(rows[i].in), &unit, &arena);
         if (!str_eq(name, str_c(rows[i].name)) || !str_eq(unit, str_c(rows[i].unit)))
             fail_msg("%s: %.*s, %.*s", rows[i].in, STR_ARG(name), STR_ARG(unit));
     }
+}
+
+/* All of Python's str.isspace(), and what only looks like it: in the middle and at both ends. */
+static void white_space(void **state)
+{
+    (void)state;
+    static const char *const blank[] = {
+        "\t",           "\n",           "\v",           "\f",           "\r",
+        "\x1c",         "\x1d",         "\x1e",         "\x1f",         " ", /* ASCII */
+        "\xc2\x85",     NBSP,           "\xe1\x9a\x80",                      /* 85, A0, 1680 */
+        "\xe2\x80\x80", "\xe2\x80\x81", "\xe2\x80\x82", "\xe2\x80\x83",      /* 2000 ... */
+        "\xe2\x80\x84", "\xe2\x80\x85", "\xe2\x80\x86", "\xe2\x80\x87", "\xe2\x80\x88",
+        "\xe2\x80\x89", "\xe2\x80\x8a",                                 /* ... 200A */
+        "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f", /* 2028, 29, 2F, 5F */
+        WIDE_BLANK};
+    static const char *const solid[] = {"\x01",         "\x1b",         "\x7f",
+                                        "\xe1\xa0\x8e", /* 180E */
+                                        "\xe2\x81\xa0", "\xe3\x80\x81", "\xe2\x80\x8e"};
+    for (size_t i = 0; i < sizeof blank / sizeof blank[0]; i++) {
+        struct str s = arena_printf(&arena, "%sabcdefgh米%s东%s", blank[i], blank[i], blank[i]);
+        assert_true(str_eq(cell_no_space(s, &arena), STR("abcdefgh米东")));
+        struct str trimmed = cell_normalise(s, &arena);
+        assert_true(trimmed.p[0] == 'a' && str_ends(trimmed, STR("东")));
+        assert_true(trimmed.n > strlen("abcdefgh米东"));
+    }
+    for (size_t i = 0; i < sizeof solid / sizeof solid[0]; i++) {
+        struct str s = arena_printf(&arena, "%sa%s", solid[i], solid[i]);
+        assert_true(str_eq(cell_normalise(s, &arena), s));
+        assert_ptr_equal(cell_no_space(s, &arena).p, s.p);
+    }
+}
+
+/* What needs no change costs no memory: the result is a part of the cell. */
+static void borrowed(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {"11650109MB0001142C20190002", " 2019-02-15 14:16:34\n",
+                                       "米东区〇“—Ⅱ”", WIDE_BLANK "'x", "～a"};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct str got = cell_normalise(str_c(rows[i]), &arena);
+        bool inside = got.p >= rows[i] && got.p + got.n <= rows[i] + strlen(rows[i]);
+        assert_int_equal(inside, i < 4); /* the last one has a tilde to fold */
+    }
+}
+
+/* The change may sit anywhere beside the eights that are skipped at once. */
+static void every_place(void **state)
+{
+    (void)state;
+    enum { LONGEST = 40 };
+    for (size_t n = 1; n <= LONGEST; n++)
+        for (size_t at = 0; at < n; at++) {
+            char *cell = malloc(n);
+            assert_non_null(cell);
+            memset(cell, 'x', n);
+            cell[at] = '\0';
+            struct str s = {cell, n};
+            assert_int_equal(cell_normalise(s, &arena).n, n - 1);
+            cell[at] = ' ';
+            assert_int_equal(cell_no_space(s, &arena).n, n - 1);
+            assert_int_equal(cell_normalise(s, &arena).n, n - (at == 0 || at == n - 1));
+            free(cell);
+            arena_reset(&arena);
+        }
 }
 
 /* Columns of every kind, and what cells become in them. NULL: an enumeration's index is in `i`. */
@@ -107,6 +174,10 @@ static const struct {
     {"code", "9E+17", CELL_MISSING, NULL, NONE},
     {"code", "9E17", CELL_OK, "9E17", NONE},
     {"code", "A9E+17", CELL_OK, "A9E+17", NONE},
+    {"code", "9.E+17", CELL_OK, "9.E+17", NONE},
+    {"code", "91.6E+17", CELL_OK, "91.6E+17", NONE},
+    {"code", "9.1 E+1 7", CELL_MISSING, NULL, NONE},
+    {"code", "a-ⅱ", CELL_OK, "A-Ⅱ", NONE},
     /* exports.md's test vectors of 18 digits, with the century and the check digit taken off */
     {"id", "650109900101001", CELL_OK, "650109199001010011", NONE},
     {"id", "652303750630002", CELL_OK, "652303197506300028", NONE},
@@ -135,6 +206,8 @@ static const struct {
     {"n", "3人", CELL_OK, NULL, 3},
     {"n", "-3", CELL_NUMBER_BAD, NULL, NONE},
     {"n", "3.5", CELL_NUMBER_BAD, NULL, NONE},
+    {"n", "-0", CELL_NUMBER_BAD, NULL, NONE},
+    {"n", "1" NBSP "234\xe2\x80\x89人", CELL_OK, NULL, 1234},
     {"n", "约3", CELL_HEDGED, NULL, NONE},
     {"m", "-3.5元", CELL_OK, NULL, -350},
     {"m", "１.2万", CELL_OK, NULL, 1200000},
@@ -146,6 +219,7 @@ static const struct {
     {"level", "1^9", CELL_OK, NULL, 1},
     {"level", "1^7^2", CELL_OK, NULL, 4},
     {"level", "网上预审（Ⅱ级）", CELL_OK, NULL, 2},
+    {"level", "1^", CELL_ENUM_UNKNOWN, NULL, NONE},
     {"level", "1^x", CELL_ENUM_UNKNOWN, NULL, NONE},
     {"yes", "y", CELL_OK, NULL, 0},
     {"yes", "√", CELL_OK, NULL, 0},
@@ -212,7 +286,8 @@ static int teardown(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(normalise), cmocka_unit_test(headers),
-                                       cmocka_unit_test(kinds)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(normalise),   cmocka_unit_test(headers),
+                                       cmocka_unit_test(white_space), cmocka_unit_test(borrowed),
+                                       cmocka_unit_test(every_place), cmocka_unit_test(kinds)};
     return cmocka_run_group_tests(tests, NULL, teardown);
 }

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -25,6 +27,11 @@ static const struct {
     {"Y-M-D", "2019-03-01T10:05", D20190301, 36300},
     {"Y-M-D", "2019-03-01 9:05:07", D20190301, 32707},
     {"Y-M-D", "2019-03-01 23:59:59", D20190301, 86399},
+    {"Y-M-D", "2019-03-01  10:05:00.123456789012", D20190301, 36300},
+    {"Y-M-D", "2019-03-01 10:05:00.", BAD, 0},
+    {"Y-M-D", "2019-03-01T", BAD, 0},
+    {"Y-M-D", "2019-03-01 T10:05", BAD, 0},
+    {"Y-M-D", "0000-01-01", BAD, 0},
     {"Y-M-D", "2019-03-01 24:00:00", BAD, 0},
     {"Y-M-D", "2019-03-01 10:60", BAD, 0},
     {"Y-M-D", "2019-03-01 10", BAD, 0},
@@ -57,6 +64,11 @@ static const struct {
     {"汉字", "二〇二〇年二月二十九日", D20200229, 0},
     {"汉字", "二〇一九年二月二十九日", BAD, 0},
     {"汉字", "二〇一九年十三月一日", BAD, 0},
+    {"汉字", "二〇一九年十月十日", 18179, 0},
+    {"汉字", "二〇一九年三月三一日", BAD, 0},
+    {"汉字", "二〇一九年〇三月一日", BAD, 0},
+    {"汉字", "九千九百年三月一日", BAD, 0},
+    {"汉字", "二〇一九年三月一", BAD, 0},
     {"serial", "43466", D20190101, 0},
     {"serial", "43830", D20191231, 0},
     {"serial", "18264", -7305, 0}, /* 1950-01-01 */
@@ -70,6 +82,9 @@ static const struct {
     {"M/D/YYYY", "03/01/2019 12:00:00 PM", D20190301, 43200},
     {"M/D/YYYY", "03/01/2019 01:00:00 PM", D20190301, 46800},
     {"M/D/YYYY", "03/01/2019 13:00:00 PM", BAD, 0},
+    {"M/D/YYYY", "03/01/2019 0:30:00 AM", BAD, 0},
+    {"M/D/YYYY", "3/1/2019 13:05", D20190301, 47100},
+    {"M/D/YYYY", "3/1/2019 10:05:00 XM", BAD, 0},
     {"M/D/YYYY", "13/01/2019", BAD, 0},
 };
 
@@ -84,6 +99,30 @@ static void forms(void **state)
         if (ok != (dates[i].day != BAD) || (ok && got != dates[i].day * 86400 + dates[i].seconds))
             fail_msg("%s %s: %d, %lld", dates[i].form, dates[i].text, ok, (long long)got);
     }
+}
+
+/* A cell is one form's at most, so that the order of the forms does not matter. */
+static void one_form(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof dates / sizeof dates[0]; i++) {
+        int64_t seconds;
+        size_t takers = 0;
+        for (size_t f = 0; f < date_form_count; f++)
+            takers += date_forms[f].parse(str_c(dates[i].text), &seconds);
+        if (takers > 1 || (takers == 0 && dates[i].day != BAD))
+            fail_msg("%s: %zu forms", dates[i].text, takers);
+    }
+    /* Beginnings of every example must end before the buffer does (seen by ASan). */
+    for (size_t f = 0; f < date_form_count; f++)
+        for (size_t n = 0; n <= strlen(date_forms[f].example); n++) {
+            char *piece = x_malloc(n);
+            memcpy(piece, date_forms[f].example, n);
+            int64_t seconds;
+            bool ok = date_forms[f].parse((struct str){piece, n}, &seconds);
+            free(piece);
+            assert_true(ok || n < strlen(date_forms[f].example));
+        }
 }
 
 /* Every day of 400 years there and back. */
@@ -203,8 +242,8 @@ static void working_days(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(forms), cmocka_unit_test(civil),
-                                       cmocka_unit_test(year_and_month),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(forms), cmocka_unit_test(one_form),
+                                       cmocka_unit_test(civil), cmocka_unit_test(year_and_month),
                                        cmocka_unit_test(working_days)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
