@@ -49,7 +49,43 @@ static struct str scope(struct publish *p, size_t row, const struct conf_indicat
     return p->ctx->conf->language == LANG_EN ? STR("all") : STR("全区");
 }
 
-/* One row per column of the summary: contract and order are fixed. */
+/* The fixed words of the figures (they are Chinese in the machine form too), for who reads English.
+ */
+static const struct {
+    const char *word, *english;
+} fixed_words[] = {
+    {"正常", "normal"},
+    {"缺报", "not reported"},
+    {"基数为零", "zero base"},
+    {"无上年数", "no prior year"},
+    {"口径变", "definition changed"},
+    {"暂定", "provisional"},
+    {"明显", "clear"},
+    {"可能偶然", "may be chance"},
+    {"样本过小", "sample too small"},
+};
+
+static struct str in_language(const struct publish *p, struct str word)
+{
+    for (size_t i = 0; i < sizeof fixed_words / sizeof fixed_words[0]; i++)
+        if (p->ctx->conf->language == LANG_EN && str_eq(word, str_c(fixed_words[i].word)))
+            return str_c(fixed_words[i].english);
+    return word;
+}
+
+static struct str status(struct publish *p, size_t row, const struct conf_indicator *x)
+{
+    (void)x;
+    return in_language(p, figure(p, row, "status"));
+}
+
+static struct str judgement(struct publish *p, size_t row, const struct conf_indicator *x)
+{
+    (void)x;
+    return in_language(p, figure(p, row, "flag"));
+}
+
+/* One row per column of the summary; their order is fixed. */
 static const struct {
     const char *heading[MSG_LANGS];
     const char *from; /* column of the figures; NULL: made by `make` */
@@ -71,8 +107,8 @@ static const struct {
     {{"变化单位", "change unit"}, "change_unit", NULL, false},
     {{"区间下限", "low"}, "ci_low", NULL, true},
     {{"区间上限", "high"}, "ci_high", NULL, true},
-    {{"判断", "judgement"}, "flag", NULL, false},
-    {{"状态", "status"}, "status", NULL, false},
+    {{"判断", "judgement"}, NULL, judgement, false},
+    {{"状态", "status"}, NULL, status, false},
     {{"说明", "note"}, "note", NULL, false},
 };
 enum { COLUMNS = sizeof columns / sizeof columns[0] };

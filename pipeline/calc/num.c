@@ -358,38 +358,3 @@ enum num_result num_parse(struct str s, const struct conf_reading *r, int64_t un
     }
     return read_number(s, r, unit, scale, out);
 }
-
-/* --- rates --- */
-
-bool num_round(int64_t num, int64_t den, int decimals, bool half_even, int64_t *out)
-{
-    if (den <= 0 || decimals < 0 || decimals > NUM_DECIMALS)
-        BUG("rounding to so many decimals, or a denominator that is not positive");
-    wide n = num < 0 ? -(wide)num : num;
-    for (int i = 0; i < decimals; i++)
-        n *= 10; /* below 2^63 * 10^18 < 2^123 */
-    wide q = n / den, twice = 2 * (n % den);
-    if (twice > den || (twice == den && (!half_even || q % 2 == 1)))
-        q++;
-    if (!fits(q))
-        return false;
-    *out = (int64_t)(num < 0 ? -q : q);
-    return true;
-}
-
-void num_print(int64_t value, int decimals, struct strbuf *out)
-{
-    if (decimals < 0 || decimals > NUM_DECIMALS)
-        BUG("printing so many decimals");
-    char text[24]; /* sign, 19 digits, point */
-    size_t at = sizeof text;
-    uint64_t u = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    for (int i = 0; i <= decimals || u; i++, u /= 10) {
-        if (i == decimals && i > 0)
-            text[--at] = '.';
-        text[--at] = (char)('0' + u % 10);
-    }
-    if (value < 0)
-        text[--at] = '-';
-    strbuf_add(out, (struct str){text + at, sizeof text - at});
-}

@@ -1,5 +1,5 @@
 /*
- * Numbers as people write them, and exact rates.
+ * Numbers as people write them.
  */
 #ifndef PIPELINE_CALC_NUM_H
 #define PIPELINE_CALC_NUM_H
@@ -34,17 +34,5 @@ bool num_parse_chinese(struct str s, int64_t *out);
 
 /* Chinese digits by place, as years are written: 二〇一九, 二零一九. All of s, 1 to 15 digits. */
 bool num_parse_places(struct str s, int64_t *out);
-
-/* The most decimals that num_round and num_print know; more is a BUG. */
-enum { NUM_DECIMALS = 18 };
-
-/*
- * num * 10^decimals / den rounded once: half away from zero, or half to even (GB/T 8170). den > 0.
- * The result is exact; false when it does not fit.
- */
-bool num_round(int64_t num, int64_t den, int decimals, bool half_even, int64_t *out);
-
-/* value / 10^decimals as decimal text ("-12.30", "0.05"), appended. */
-void num_print(int64_t value, int decimals, struct strbuf *out);
 
 #endif

@@ -1,6 +1,5 @@
 /*
- * Numbers as people write them (expected/README.md of the sample, "i, m"), and exact rounding
- * (domain.md C11; python3: decimal with ROUND_HALF_UP and ROUND_HALF_EVEN).
+ * Numbers as people write them (expected/README.md of the sample, "i, m"); expectations by hand.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -188,64 +187,8 @@ static void plain(void **state)
     }
 }
 
-static void rounding(void **state)
-{
-    (void)state;
-    static const struct {
-        int64_t num, den;
-        int decimals;
-        int64_t up, even;
-    } rows[] = {
-        {100, 16, 1, 63, 62},   /* 6.25: domain.md C11, 1/16 -> 6.3 | 6.2 */
-        {100, 80, 1, 13, 12},   /* 1.25: 1/80 -> 1.3 | 1.2 */
-        {100, 8, 0, 13, 12},    /* 12.5: 1/8 -> 13 | 12 */
-        {-100, 8, 0, -13, -12}, /* negatives by absolute value */
-        {17500, 219, 1, 799, 799},
-        {100 * (69 - 50), 69, 0, 28, 28},
-        {1999 * 100, 2000, 1, 1000, 1000}, /* 99.95: to even is 100.0 too */
-        {0, 7, 3, 0, 0},
-        {1, 3, 6, 333333, 333333},
-        {2, 3, 6, 666667, 666667},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        int64_t v;
-        assert_true(num_round(rows[i].num, rows[i].den, rows[i].decimals, false, &v));
-        assert_int_equal(v, rows[i].up);
-        assert_true(num_round(rows[i].num, rows[i].den, rows[i].decimals, true, &v));
-        assert_int_equal(v, rows[i].even);
-    }
-    int64_t v;
-    assert_false(num_round(INT64_MAX, 1, 1, false, &v));
-}
-
-static void print(void **state)
-{
-    (void)state;
-    static const struct {
-        int64_t value;
-        int decimals;
-        const char *text;
-    } rows[] = {{0, 0, "0"},
-                {0, 2, "0.00"},
-                {5, 2, "0.05"},
-                {-1230, 2, "-12.30"},
-                {-5, 2, "-0.05"},
-                {123, 0, "123"},
-                {80123456789, 2, "801234567.89"},
-                {INT64_MIN, 0, "-9223372036854775808"},
-                {INT64_MAX, 18, "9.223372036854775807"},
-                {1, 18, "0.000000000000000001"}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct strbuf out = {0};
-        num_print(rows[i].value, rows[i].decimals, &out);
-        assert_string_equal(strbuf_c(&out), rows[i].text);
-        strbuf_release(&out);
-    }
-}
-
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(parse), cmocka_unit_test(plain),
-                                       cmocka_unit_test(rounding), cmocka_unit_test(print)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(parse), cmocka_unit_test(plain)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
