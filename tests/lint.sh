@@ -69,7 +69,7 @@ third_party()
                 "time unistd utime wchar wctype endian byteswap getopt libgen malloc", name, " ")
             for (i = 1; i <= n; i++)
                 libc[name[i] ".h"] = 1
-            allowed["zlib.h"] = " pipeline/io/infile pipeline/io/outfile"
+            allowed["zlib.h"] = " pipeline/io/gzip pipeline/io/infile"
         }
         {
             module = $1

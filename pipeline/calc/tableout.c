@@ -4,6 +4,7 @@
 
 #include "pipeline/base/mem.h"
 #include "pipeline/calc/schema.h"
+#include "pipeline/io/gzip.h"
 #include "pipeline/io/outfile.h"
 #include "pipeline/io/tablecsv.h"
 

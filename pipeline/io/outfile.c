@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/io/gzip.h"
 
 enum { PLAIN_BUFFER = 1024 * 1024 };
 
@@ -25,63 +25,6 @@ struct outfile {
     struct strbuf pending;
     struct strbuf gz; /* members on their way, reused */
 };
-
-/* zlib's memory comes from base/mem.h too, so that deflateInit2 cannot run out of it. */
-static void *z_alloc(void *opaque, uInt n, uInt size)
-{
-    (void)opaque;
-    return x_malloc((size_t)n * size);
-}
-
-static void z_free(void *opaque, void *p)
-{
-    (void)opaque;
-    free(p);
-}
-
-static void put_u32(unsigned char *p, uint32_t v)
-{
-    for (int i = 0; i < 4; i++)
-        p[i] = (unsigned char)(v >> 8 * i);
-}
-
-/*
- * One gzip member (RFC 1952) of s, at most GZ_MEMBER bytes. The frame is written here and not by
- * zlib, which would put the host's operating system and the level into it: no flags, no time,
- * XFL 0, OS 255 (unknown).
- */
-static void gz_member(struct str s, int level, struct strbuf *out)
-{
-    static const unsigned char head[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255};
-    static const unsigned char nothing[1] = {0};
-    const unsigned char *in = s.n ? (const unsigned char *)s.p : nothing;
-    z_stream z = {.zalloc = z_alloc, .zfree = z_free};
-    if (deflateInit2(&z, level, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-        BUG("deflateInit2");
-    uLong bound = deflateBound(&z, s.n);
-    unsigned char *to = (unsigned char *)strbuf_room(out, sizeof head + bound + 8);
-    memcpy(to, head, sizeof head);
-    z.next_in = (unsigned char *)(uintptr_t)in; /* zlib takes no const here but changes nothing */
-    z.avail_in = (uInt)s.n;
-    z.next_out = to + sizeof head;
-    z.avail_out = (uInt)bound;
-    if (deflate(&z, Z_FINISH) != Z_STREAM_END)
-        BUG("deflate");
-    size_t n = sizeof head + z.total_out;
-    deflateEnd(&z);
-    put_u32(to + n, (uint32_t)crc32(0, in, (uInt)s.n));
-    put_u32(to + n + 4, (uint32_t)s.n);
-    out->n += n + 8;
-}
-
-void gz_members(struct str s, int level, struct strbuf *out)
-{
-    while (s.n) {
-        size_t n = s.n < GZ_MEMBER ? s.n : GZ_MEMBER;
-        gz_member((struct str){s.p, n}, level, out);
-        s = str_from(s, n);
-    }
-}
 
 /* Makes the folders above path. */
 static bool make_parents(const char *path, struct err *e)

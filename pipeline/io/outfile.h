@@ -14,10 +14,9 @@
 struct outfile;
 
 /* Begins `path` (made or truncated), making missing folders. gzip_level 0: plain; 1-9: gzip (mtime
- * 0, no name), cut in independent members of GZ_MEMBER bytes so that they can be made and read in
+ * 0, no name), cut in independent members (io/gzip.h) so that they can be made and read in
  * parallel: the bytes do not depend on how they were handed to outfile_write. NULL and *e on
  * failure. A device (/dev/full) is written but neither changed in mode nor removed. */
-enum { GZ_MEMBER = 512 * 1024 };
 struct outfile *outfile_open(const char *path, unsigned mode, int gzip_level, struct err *e);
 
 /* Where it is written, borrowed. */
@@ -35,10 +34,6 @@ bool outfile_close(struct outfile *o, struct err *e);
 
 /* Frees; removes the file unless it was closed well. NULL is fine. */
 void outfile_free(struct outfile *o);
-
-/* Appends s to `out` as gzip members (RFC 1952) of at most GZ_MEMBER input bytes each; nothing when
- * s is empty. level 1-9. Equal input gives equal bytes. Thread-safe. */
-void gz_members(struct str s, int level, struct strbuf *out);
 
 /* Writes a whole small file at once; false, *e and no file on failure. */
 bool outfile_put(const char *path, unsigned mode, struct str content, struct err *e);

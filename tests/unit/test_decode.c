@@ -200,6 +200,24 @@ static void test_random_bytes(void **state)
     decode_release(&d);
 }
 
+/* GB18030 is given up only after it has filled its buffer for a while. */
+static void test_long_text_that_is_utf8_after_all(void **state)
+{
+    (void)state;
+    struct strbuf in = {0};
+    struct decoded d = {0};
+    for (int i = 0; i < 50000; i++)
+        strbuf_add(&in, STR("abc\n"));
+    strbuf_add(&in, STR("\xff\n"));
+    decode_bytes(strbuf_str(&in), &d);
+    assert_int_equal(d.encoding, ENC_UTF8);
+    assert_int_equal(d.text.n, in.n + 2);
+    assert_memory_equal(d.text.p, in.p, in.n - 2);
+    assert_true(str_ends(d.text, STR(FFFD "\n")));
+    strbuf_release(&in);
+    decode_release(&d);
+}
+
 /* The buffers are used again: nothing of the file before remains. */
 static void test_file(void **state)
 {
@@ -233,6 +251,7 @@ int main(void)
         cmocka_unit_test(test_valid_utf8_is_lent_out),
         cmocka_unit_test(test_damage_at_every_place),
         cmocka_unit_test(test_random_bytes),
+        cmocka_unit_test(test_long_text_that_is_utf8_after_all),
         cmocka_unit_test(test_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

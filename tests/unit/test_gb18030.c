@@ -5,9 +5,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <iconv.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
+#include "pipeline/base/mem.h"
 #include "pipeline/io/hash.h"
 
 #define LEN(a) (sizeof(a) / sizeof(a)[0])
@@ -164,8 +166,12 @@ static void test_damage(void **state)
     };
     for (size_t i = 0; i < LEN(rows); i++) {
         struct strbuf out = {0};
-        size_t bad = 0;
-        assert_int_equal(gb18030_decode(str_c(rows[i].in), SIZE_MAX, &out, &bad), rows[i].lines);
+        size_t bad = 0, n = strlen(rows[i].in);
+        char *exact = x_malloc(n); /* no byte to spare: a sanitizer sees what is read beyond */
+        memcpy(exact, rows[i].in, n);
+        assert_int_equal(gb18030_decode((struct str){exact, n}, SIZE_MAX, &out, &bad),
+                         rows[i].lines);
+        free(exact);
         assert_string_equal(strbuf_c(&out), rows[i].want);
         assert_int_equal(bad, rows[i].bad);
         strbuf_release(&out);

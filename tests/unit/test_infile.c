@@ -57,7 +57,10 @@ static void refused(struct str file, size_t max, const char *code)
 {
     struct strbuf buf = {0};
     struct err e = {0};
-    assert_false(get(file, max, &buf, &e));
+    put(file);
+    strbuf_add(&buf, STR("before"));
+    assert_false(infile_read(path, max, &buf, NULL, NULL, &e));
+    assert_true(str_eq(strbuf_str(&buf), STR("before")));
     assert_string_equal(e.code, code);
     assert_int_equal(e.status, ST_DATA);
     assert_string_equal(e.where, path);

@@ -1,4 +1,5 @@
 /* outfile: what was written is what a reader finds; gzip is judged by gzip and by Python. */
+#include "pipeline/io/gzip.h"
 #include "pipeline/io/outfile.h"
 
 #include <setjmp.h>
