@@ -10,11 +10,10 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/calc/compute.h"
 #include "pipeline/calc/figure.h"
-#include "pipeline/calc/num.h"
+#include "pipeline/calc/ledger.h"
 #include "pipeline/calc/plan.h"
 #include "pipeline/calc/schema.h"
 #include "pipeline/io/csvout.h"
-#include "pipeline/io/csvtable.h"
 #include "pipeline/io/outfile.h"
 #include "pipeline/io/table.h"
 #include "pipeline/run/pool.h"
@@ -47,46 +46,15 @@ static const char *merged_path(struct computing *m, size_t t)
 
 /* --- the ledger of merge --- */
 
-/* A file in these states was delivered; one that was replaced, or has no header, was not. */
-static bool is_delivered(struct str state)
-{
-    return str_eq(state, STR("read")) || str_eq(state, STR("empty"));
-}
-
-struct ledger {
-    struct csvtable t;
-    size_t export, org, state, kept;
-};
-
-static bool read_ledger(struct computing *m, struct ledger *l, struct err *e)
-{
-    const char *path = stage_path(&m->arena, m->ctx->in, "ledger.csv");
-    return csvtable_read(path, &m->arena, &l->t, e) &&
-           csvtable_need(&l->t, path, STR("export"), &l->export, e) &&
-           csvtable_need(&l->t, path, STR("org"), &l->org, e) &&
-           csvtable_need(&l->t, path, STR("state"), &l->state, e) &&
-           csvtable_need(&l->t, path, STR("kept"), &l->kept, e);
-}
-
-static bool sent(const struct ledger *l, struct str export, struct str org)
-{
-    for (size_t r = 0; r < l->t.rows; r++)
-        if (is_delivered(l->t.row[r][l->state]) && str_eq(l->t.row[r][l->export], export) &&
-            (!org.p || str_eq(l->t.row[r][l->org], org)))
-            return true;
-    return false;
-}
-
 static void judge_delivery(struct computing *m, const struct ledger *l)
 {
-    const struct conf *c = m->ctx->conf;
     const struct refs *refs = m->ctx->refs;
-    for (size_t x = 0; x < c->n_exports; x++)
-        if (!sent(l, c->exports[x].id, (struct str){NULL, 0}))
+    for (size_t x = 0; x < m->ctx->conf->n_exports; x++)
+        if (!ledger_is_delivered(l, x, (struct str){NULL, 0}))
             m->delivery[x] = DELIVERED_NONE;
     for (size_t i = 0; i < refs->n_submitters; i++) {
         const struct submitter *s = &refs->submitter[i];
-        if (m->delivery[s->export] == DELIVERED_ALL && !sent(l, c->exports[s->export].id, s->org))
+        if (m->delivery[s->export] == DELIVERED_ALL && !ledger_is_delivered(l, s->export, s->org))
             m->delivery[s->export] = DELIVERED_PART;
     }
 }
@@ -97,16 +65,10 @@ static bool take_ledger(struct computing *m, struct err *e)
     struct ledger l;
     m->kept = ARENA_ARRAY(&m->arena, int64_t, c->n_exports);
     m->delivery = ARENA_ARRAY(&m->arena, enum delivery, c->n_exports);
-    if (!read_ledger(m, &l, e))
+    if (!ledger_read_merged(m->ctx->in, c, &m->arena, &l, e))
         return false;
-    for (size_t r = 0; r < l.t.rows; r++) {
-        size_t x = conf_find_export(c, l.t.row[r][l.export]);
-        int64_t kept;
-        if (x == SIZE_MAX || !num_parse_plain(l.t.row[r][l.kept], &kept))
-            return err_set(e, ST_SYSTEM, "merge/ledger.csv", "E-SYS-03",
-                           arena_printf(&m->arena, "line %zu", l.t.line[r]).p, NULL);
-        m->kept[x] += kept;
-    }
+    for (size_t r = 0; r < l.n; r++)
+        m->kept[l.row[r].export] += l.row[r].kept;
     judge_delivery(m, &l);
     return true;
 }

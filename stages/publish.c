@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "pipeline/calc/conf.h"
+#include "pipeline/calc/ledger.h"
+#include "pipeline/chain.h"
 #include "pipeline/io/csvout.h"
 #include "pipeline/io/csvtable.h"
 #include "pipeline/io/outfile.h"
@@ -158,7 +160,10 @@ static bool publish_run(struct stage_ctx *ctx, struct err *e)
 {
     struct publish p = {.ctx = ctx};
     const char *path = stage_path(&p.arena, ctx->in, "indicators.csv");
-    bool ok = csvtable_read(path, &p.arena, &p.figures, e) && write_summary(&p, e);
+    struct ledger ledger;
+    bool ok =
+        ledger_read_merged(ctx->result[chain_find("merge")], ctx->conf, &p.arena, &ledger, e) &&
+        csvtable_read(path, &p.arena, &p.figures, e) && write_summary(&p, e);
     arena_release(&p.arena);
     return ok;
 }

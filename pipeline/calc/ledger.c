@@ -13,59 +13,115 @@ bool ledger_is_read(const struct ledger_row *r)
     return str_eq(r->state, STR("read"));
 }
 
-/* The columns of clean's ledger that merge needs. */
-static const struct field {
+/* A column of a ledger and the field of a row that takes it. */
+struct field {
     const char *name;
-    size_t text, number; /* offset of a struct str or an int64_t; SIZE_MAX: the other one */
-} fields[] = {
-    {"file", offsetof(struct ledger_row, file), SIZE_MAX},
-    {"org", offsetof(struct ledger_row, org), SIZE_MAX},
-    {"state", offsetof(struct ledger_row, state), SIZE_MAX},
-    {"version", SIZE_MAX, offsetof(struct ledger_row, version)},
-    {"rows_read", SIZE_MAX, offsetof(struct ledger_row, rows_read)},
-    {"kept", SIZE_MAX, offsetof(struct ledger_row, kept)},
-    {"rejected", SIZE_MAX, offsetof(struct ledger_row, rejected)},
-    {"total_rows", SIZE_MAX, offsetof(struct ledger_row, total_rows)},
+    bool is_text;
+    size_t offset;
 };
-enum { FIELDS = sizeof fields / sizeof fields[0] };
+#define TEXT(f) #f, true, offsetof(struct ledger_row, f)
+#define COUNT(f) #f, false, offsetof(struct ledger_row, f)
+static const struct field clean_fields[] = {
+    {TEXT(file)},       {TEXT(org)},   {TEXT(state)},     {COUNT(version)},
+    {COUNT(rows_read)}, {COUNT(kept)}, {COUNT(rejected)}, {COUNT(total_rows)},
+};
+static const struct field merge_fields[] = {
+    {TEXT(file)},      {TEXT(org)},        {TEXT(state)},       {COUNT(rows_read)},  {COUNT(kept)},
+    {COUNT(rejected)}, {COUNT(duplicate)}, {COUNT(superseded)}, {COUNT(total_rows)},
+};
+enum { FIELDS = 9 };
 
-static bool read_row(const struct csvtable *t, size_t r, const size_t *column, size_t export,
-                     size_t cutoff, const struct conf *c, struct ledger_row *out)
+struct reading {
+    const struct conf *conf;
+    struct arena *arena;
+    const char *path;
+    struct csvtable table;
+    const struct field *field;
+    size_t n, column[FIELDS], export;
+};
+
+static bool open_ledger(struct reading *g, const char *dir, const struct field *field, size_t n,
+                        struct err *e)
+{
+    g->path = arena_printf(g->arena, "%s/ledger.csv", dir).p;
+    g->field = field;
+    g->n = n;
+    if (!csvtable_read(g->path, g->arena, &g->table, e))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!csvtable_need(&g->table, g->path, str_c(field[i].name), &g->column[i], e))
+            return false;
+    return csvtable_need(&g->table, g->path, STR("export"), &g->export, e);
+}
+
+static bool bad_row(const struct reading *g, size_t r, struct err *e)
+{
+    const char *where = arena_printf(g->arena, "%s:%zu", g->path, g->table.line[r]).p;
+    return err_set(e, ST_DATA, where, "E-STAGE-03", NULL);
+}
+
+static bool read_row(const struct reading *g, size_t r, struct ledger_row *out, struct err *e)
 {
     bool ok = true;
-    for (size_t i = 0; i < FIELDS; i++) {
-        struct str cell = t->row[r][column[i]];
-        char *base = (char *)out;
-        if (fields[i].text != SIZE_MAX)
-            *(struct str *)(void *)(base + fields[i].text) = cell;
+    for (size_t i = 0; i < g->n; i++) {
+        struct str cell = g->table.row[r][g->column[i]];
+        char *to = (char *)out + g->field[i].offset;
+        if (g->field[i].is_text)
+            *(struct str *)(void *)to = cell;
         else
-            ok = num_parse_plain(cell, (int64_t *)(void *)(base + fields[i].number)) && ok;
+            ok = num_parse_plain(cell, (int64_t *)(void *)to) && ok;
     }
-    out->export = conf_find_export(c, t->row[r][export]);
-    return ok && out->export != SIZE_MAX && date_parse_iso(t->row[r][cutoff], &out->cutoff);
+    out->export = conf_find_export(g->conf, g->table.row[r][g->export]);
+    return (ok && out->export != SIZE_MAX) || bad_row(g, r, e);
+}
+
+static bool read_rows(struct reading *g, struct ledger *l, struct err *e)
+{
+    *l = (struct ledger){ARENA_ARRAY(g->arena, struct ledger_row, g->table.rows), g->table.rows};
+    for (size_t r = 0; r < l->n; r++)
+        if (!read_row(g, r, &l->row[r], e))
+            return false;
+    return true;
 }
 
 bool ledger_read(const char *dir, const struct conf *c, struct arena *a, struct ledger *l,
                  struct err *e)
 {
-    const char *path = arena_printf(a, "%s/ledger.csv", dir).p;
-    struct csvtable t;
-    size_t column[FIELDS], export, cutoff;
-    if (!csvtable_read(path, a, &t, e))
+    struct reading g = {.conf = c, .arena = a};
+    size_t cutoff, n = sizeof clean_fields / sizeof clean_fields[0];
+    if (!open_ledger(&g, dir, clean_fields, n, e) ||
+        !csvtable_need(&g.table, g.path, STR("cutoff"), &cutoff, e) || !read_rows(&g, l, e))
         return false;
-    for (size_t i = 0; i < FIELDS; i++)
-        if (!csvtable_need(&t, path, str_c(fields[i].name), &column[i], e))
-            return false;
-    if (!csvtable_need(&t, path, STR("export"), &export, e) ||
-        !csvtable_need(&t, path, STR("cutoff"), &cutoff, e))
-        return false;
-    *l = (struct ledger){ARENA_ARRAY(a, struct ledger_row, t.rows), t.rows};
-    for (size_t r = 0; r < t.rows; r++)
-        if (!read_row(&t, r, column, export, cutoff, c, &l->row[r])) {
-            const char *where = arena_printf(a, "%s:%zu", path, t.line[r]).p;
-            return err_set(e, ST_DATA, where, "E-STAGE-03", NULL);
-        }
+    for (size_t r = 0; r < l->n; r++)
+        if (!date_parse_iso(g.table.row[r][cutoff], &l->row[r].cutoff))
+            return bad_row(&g, r, e);
     return true;
+}
+
+bool ledger_read_merged(const char *dir, const struct conf *c, struct arena *a, struct ledger *l,
+                        struct err *e)
+{
+    struct reading g = {.conf = c, .arena = a};
+    size_t n = sizeof merge_fields / sizeof merge_fields[0];
+    if (!open_ledger(&g, dir, merge_fields, n, e) || !read_rows(&g, l, e))
+        return false;
+    for (size_t i = 0; i < l->n; i++) {
+        const struct ledger_row *r = &l->row[i];
+        if (r->rows_read != r->kept + r->rejected + r->duplicate + r->superseded + r->total_rows)
+            return err_set(e, ST_SYSTEM, g.path, "E-SYS-03", arena_str(a, r->file).p, NULL);
+    }
+    return true;
+}
+
+bool ledger_is_delivered(const struct ledger *l, size_t export, struct str org)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        const struct ledger_row *r = &l->row[i];
+        bool counts = ledger_is_read(r) || str_eq(r->state, STR("empty"));
+        if (counts && r->export == export && (!org.p || str_eq(r->org, org)))
+            return true;
+    }
+    return false;
 }
 
 bool ledger_write(const char *dir, const struct conf *c, const struct ledger *l, struct err *e)

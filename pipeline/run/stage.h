@@ -18,8 +18,9 @@ struct stage_ctx {
     const char *raw; /* folder of the raw files */
     const char *out; /* folder of all outputs: other stages' results lie in <out>/<stage>/ */
     const char *in;  /* the result of the stage before: a folder; raw for the first */
-    const char *to;  /* the empty folder to write into */
-    size_t jobs;     /* threads to use, at least 1 */
+    const char *const *result; /* the results of all stages before, by their place in the chain */
+    const char *to;            /* the empty folder to write into */
+    size_t jobs;               /* threads to use, at least 1 */
     bool verbose;
 };
 

@@ -77,6 +77,10 @@ static bool run_stage(struct session *s, struct err *e)
     if (in != SIZE_MAX && !stamp_check(in, dir_of, s, e))
         return false;
     ctx.in = in == SIZE_MAX ? ctx.raw : dir_of(s, in);
+    const char **result = ARENA_ARRAY(&s->arena, const char *, s->self);
+    for (size_t i = 0; i < s->self; i++)
+        result[i] = dir_of(s, i);
+    ctx.result = result;
     const char *target =
         stage_path(&s->arena, s->opts.work ? s->opts.work : s->out, chain[s->self].name);
     ctx.to = arena_printf(&s->arena, "%s.new", target).p;
