@@ -1,0 +1,99 @@
+/* Folders that appear whole, and the stamps that tell what a result was made from. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+#include <unistd.h>
+
+#include "pipeline/chain.h"
+#include "pipeline/run/stamp.h"
+#include "tests/unit/scratch.h"
+
+static bool exists(struct scratch *s, const char *name)
+{
+    return access(scratch_path(s, name), F_OK) == 0;
+}
+
+static void swap(void **state)
+{
+    (void)state;
+    struct scratch s;
+    struct err e;
+    char to[128];
+    scratch_make(&s);
+    snprintf(to, sizeof to, "%s/good", s.dir);
+    assert_true(outdir_make(scratch_path(&s, "new/deep"), &e));
+    scratch_write(&s, "new/deep/one", "1");
+    assert_true(outdir_swap(scratch_path(&s, "new"), to, &e)); /* there is no old one */
+    assert_true(exists(&s, "good/deep/one"));
+    assert_false(exists(&s, "new"));
+    assert_true(outdir_empty(scratch_path(&s, "new"), &e));
+    scratch_write(&s, "new/two", "2");
+    assert_true(outdir_swap(scratch_path(&s, "new"), to, &e));
+    assert_true(exists(&s, "good/two"));
+    assert_false(exists(&s, "good/deep")); /* replaced whole */
+    assert_false(exists(&s, "new"));
+    assert_false(outdir_swap(scratch_path(&s, "none"), to, &e));
+    assert_true(exists(&s, "good/two")); /* a failed swap leaves it */
+    /* A link is removed, what it leads to is not. */
+    assert_true(outdir_make(scratch_path(&s, "kept"), &e));
+    scratch_write(&s, "kept/file", "k");
+    assert_true(outdir_empty(scratch_path(&s, "new"), &e));
+    assert_int_equal(symlink("../kept", scratch_path(&s, "new/link")), 0);
+    assert_true(outdir_remove(scratch_path(&s, "new"), &e));
+    assert_true(exists(&s, "kept/file"));
+    assert_true(outdir_remove(scratch_path(&s, "new"), &e)); /* nothing there is fine */
+    scratch_remove(&s);
+}
+
+static const char *dir_of(void *context, size_t stage)
+{
+    return scratch_path(context, chain[stage].name);
+}
+
+static void put(struct scratch *s, size_t stage, const char *id, const char *input)
+{
+    struct err e;
+    struct stamp stamp = {{0}, {0}};
+    memcpy(stamp.id, id, strlen(id));
+    memcpy(stamp.input, input, strlen(input));
+    assert_true(outdir_empty(dir_of(s, stage), &e));
+    assert_true(stamp_write(s->path, &stamp, &e));
+}
+
+static void stale(void **state)
+{
+    (void)state;
+    struct scratch s;
+    struct err e;
+    scratch_make(&s);
+    assert_false(stamp_check(1, dir_of, &s, &e)); /* nothing there */
+    assert_string_equal(e.code, "E-STAGE-01");
+    put(&s, 0, "a1", "00");
+    put(&s, 1, "b1", "a1");
+    assert_true(stamp_check(1, dir_of, &s, &e));
+    put(&s, 2, "c1", "b1");
+    assert_true(stamp_check(2, dir_of, &s, &e));
+    put(&s, 0, "a2", "00"); /* the first ran again: all that rests on it is stale */
+    assert_false(stamp_check(1, dir_of, &s, &e));
+    assert_string_equal(e.code, "E-STAGE-02");
+    assert_false(stamp_check(2, dir_of, &s, &e));
+    assert_string_equal(e.code, "E-STAGE-02");
+    assert_true(stamp_check(0, dir_of, &s, &e));
+    char one[65], two[65];
+    const struct str ab[] = {STR("a"), STR("b")}, joined[] = {STR("ab"), STR("")};
+    stamp_id(ab, 2, one);
+    stamp_id(joined, 2, two);
+    assert_string_not_equal(one, two); /* where a part ends counts */
+    scratch_remove(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(swap), cmocka_unit_test(stale)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
