@@ -10,9 +10,10 @@ cd "$(dirname "$0")/.." || exit 2
 # A make that calls us hands down its options; our own calls have theirs.
 unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 # 99: a status that no program of ours ends with
+export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint unit cases tiny sample boston311 leaks'
+parts='fmt build headers lint unit cases tiny sample threads boston311 leaks'
 
 build()
 {
@@ -108,6 +109,18 @@ part_tiny()
 part_sample()
 {
     needs release && needs asan && tests/whole.sh sample config.ini data/raw tests/sample
+}
+
+# Two threads under ThreadSanitizer: silent, and the same bytes.
+part_threads()
+{
+    local top=build/test/threads
+    needs release && needs tsan || return
+    rm -rf "$top"
+    mkdir -p "$top"
+    check "threads: run under TSan with two jobs" build/tsan/bin/tongji run -q --out "$top/tsan" --jobs 2
+    check "threads: run without" build/release/bin/tongji run -q --out "$top/plain" --jobs 1
+    check "threads: same bytes" diff -rq -x run.json -x runs.csv "$top/plain" "$top/tsan"
 }
 
 # Real data that is not part of the repository: a folder beside the checkout, or TONGJI_SHARED.
