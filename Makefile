@@ -19,7 +19,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmis
 CPPFLAGS += -D_GNU_SOURCE -I.
 CFLAGS := -std=c11 $(WARN) -pthread $(CFLAGS_$(VARIANT))
 LDFLAGS += -pthread
-LDLIBS := -lcsv -lsodium -llz4 -lz
+LDLIBS := -lcsv -lsodium -llz4 -lz -lgsl -lgslcblas -lm
 # libdeflate compresses faster and smaller; zlib does it where it is not there. The clang build is
 # for its warnings: it takes zlib, so that both ways are compiled in every test.
 ifneq ($(VARIANT),clang)

@@ -51,6 +51,7 @@ run  header:csv.h:csv             libcsv-dev
 run  header:sodium.h:sodium       libsodium-dev
 run  header:lz4.h:lz4             liblz4-dev
 run  header:zlib.h:z              zlib1g-dev
+run  header:gsl/gsl_math.h:gsl   libgsl-dev
 run  header:libdeflate.h:deflate   libdeflate-dev
 test header:cmocka.h:cmocka       libcmocka-dev
 test clang                        clang

@@ -49,6 +49,7 @@ struct merging {
     struct stage_ctx *ctx;
     struct arena arena;
     struct plan plan;
+    struct tableout_form form;
     struct ledger ledger;
     struct job *job; /* by export */
     struct job **batch;
@@ -178,8 +179,8 @@ static bool make_range(struct merging *m, struct unit u, size_t worker, struct e
     struct job *j = u.job;
     struct merge_range *g = merge_range(j->merge, u.index);
     fill_deadlines(m, j->export, g);
-    tableout_encode(&m->plan.table[j->export], &g->block, (int)m->ctx->conf->gzip_level,
-                    &m->text[worker], &j->piece[u.index]);
+    tableout_encode(&m->plan.table[j->export], &g->block, m->form, &m->text[worker],
+                    &j->piece[u.index]);
     if (j->keeps)
         merge_own(g);
     else
@@ -255,7 +256,7 @@ static bool run_batch(struct merging *m, const struct merge_input *input, size_t
 static bool open_output(struct merging *m, struct job *j, struct err *e)
 {
     j->out = tableout_open(m->ctx->to, m->ctx->conf->exports[j->export].id,
-                           &m->plan.table[j->export], (int)m->ctx->conf->gzip_level, e);
+                           &m->plan.table[j->export], m->form, e);
     return j->out != NULL;
 }
 
@@ -415,9 +416,8 @@ static bool write_event(struct merging *m, size_t v, struct csvout *folded, stru
                &table);
     list_folded(&table, block, folded, c->events[v].name);
     struct tableout_piece piece = {0};
-    tableout_encode(schema, &table.block, (int)c->gzip_level, &m->text[0], &piece);
-    struct tableout *out =
-        tableout_open(m->ctx->to, c->events[v].name, schema, (int)c->gzip_level, e);
+    tableout_encode(schema, &table.block, m->form, &m->text[0], &piece);
+    struct tableout *out = tableout_open(m->ctx->to, c->events[v].name, schema, m->form, e);
     bool ok = out && tableout_add(out, &piece, e) && tableout_close(out, e);
     tableout_free(out);
     tableout_piece_release(&piece);
@@ -527,6 +527,7 @@ static void release(struct merging *m)
 static bool merge_run(struct stage_ctx *ctx, struct err *e)
 {
     struct merging m = {.ctx = ctx, .batch_rows = (size_t)ctx->conf->limits.rows};
+    m.form = (struct tableout_form){(int)ctx->conf->gzip_level, ctx->conf->no_origin ? 2 : 0};
     struct problems problems = {0};
     bool ok = plan_build(ctx->conf, ctx->refs, &m.plan, &problems);
     if (!ok)

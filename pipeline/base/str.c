@@ -159,27 +159,10 @@ struct str str_upper(struct str s, char *out)
     return (struct str){out, s.n};
 }
 
-char *strbuf_room(struct strbuf *b, size_t n)
+void strbuf_grow(struct strbuf *b, size_t n)
 {
-    if (b->cap - b->n < n) {
-        b->cap = x_grown(b->cap < 64 ? 64 : b->cap, b->n + n);
-        b->p = x_realloc(b->p, b->cap, 1);
-    }
-    return b->p + b->n;
-}
-
-void strbuf_add(struct strbuf *b, struct str s)
-{
-    if (!s.n)
-        return;
-    memcpy(strbuf_room(b, s.n), s.p, s.n);
-    b->n += s.n;
-}
-
-void strbuf_addc(struct strbuf *b, char c)
-{
-    *strbuf_room(b, 1) = c;
-    b->n++;
+    b->cap = x_grown(b->cap < 64 ? 64 : b->cap, b->n + n);
+    b->p = x_realloc(b->p, b->cap, 1);
 }
 
 void strbuf_printf(struct strbuf *b, const char *fmt, ...)

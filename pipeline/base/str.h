@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
     const char *p; /* borrowed */
@@ -63,15 +64,35 @@ struct strbuf {
     size_t n, cap;
 };
 
-void strbuf_add(struct strbuf *b, struct str s);
-void strbuf_addc(struct strbuf *b, char c);
 void strbuf_printf(struct strbuf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Decimal digits of v, with '-' when negative: much faster than strbuf_printf. */
 void strbuf_add_int(struct strbuf *b, int64_t v);
 
+/* Makes room for at least n more bytes: the slow half of strbuf_room. */
+void strbuf_grow(struct strbuf *b, size_t n);
+
 /* Room for at least n more bytes; returns where they begin. The caller then raises b->n. */
-char *strbuf_room(struct strbuf *b, size_t n);
+static inline char *strbuf_room(struct strbuf *b, size_t n)
+{
+    if (b->cap - b->n < n)
+        strbuf_grow(b, n);
+    return b->p + b->n;
+}
+
+static inline void strbuf_add(struct strbuf *b, struct str s)
+{
+    if (!s.n)
+        return;
+    memcpy(strbuf_room(b, s.n), s.p, s.n);
+    b->n += s.n;
+}
+
+static inline void strbuf_addc(struct strbuf *b, char c)
+{
+    *strbuf_room(b, 1) = c;
+    b->n++;
+}
 
 /* Its content, borrowed until the next change. */
 struct str strbuf_str(const struct strbuf *b);

@@ -167,6 +167,24 @@ struct conf_style {
     int line;
 };
 
+/* Statistics beside the figures. 0 in an indicator: as in [statistics]. */
+enum conf_interval { INTERVAL_UNSET, INTERVAL_WILSON, INTERVAL_CLOPPER_PEARSON, INTERVAL_NONE };
+enum conf_test { TEST_UNSET, TEST_EXACT, TEST_NONE };
+enum conf_outlier { OUTLIERS_UNSET, OUTLIERS_HAMPEL, OUTLIERS_MAD, OUTLIERS_NONE };
+struct conf_methods {
+    enum conf_interval interval;
+    enum conf_test test;
+    enum conf_outlier outliers;
+    double outlier_times; /* further from the median than so many scaled MADs */
+};
+
+/* [statistics] */
+struct conf_statistics {
+    struct conf_methods methods;
+    int64_t confidence, significance; /* in percent */
+    int64_t small_count, small_base;  /* below: too few to say anything */
+};
+
 /* [indicator ID] */
 struct conf_indicator {
     struct str id, name, name_en, chapter, unit, note;
@@ -176,6 +194,7 @@ struct conf_indicator {
     bool last_year;                    /* period = last_year */
     int64_t divide;                    /* the ratio is divided by this; default 1 */
     struct conf_style style;           /* the named style with the indicator's own changes */
+    struct conf_methods methods;       /* its own; see conf_methods() */
     const char *file;
     int line;
 };
@@ -255,11 +274,13 @@ struct conf {
     struct str group;    /* of files with single rows; n = 0: unchanged */
     int64_t jobs;        /* 0: one per core */
     int64_t gzip_level;  /* 1-9 */
+    bool no_origin;      /* merged CSV tables without src_file and src_line */
     bool half_even;
     struct str missing;       /* printed for a figure without a value */
     struct conf_words ignore; /* endings of file names that are left alone */
     struct conf_reading reading;
     struct conf_limits limits;
+    struct conf_statistics statistics;
     struct conf_text files; /* pattern of the exports that have none of their own */
     struct conf_ref ref[REF_N];
     struct tnote_list {
@@ -298,6 +319,9 @@ void conf_release(struct conf *c);
 size_t conf_find_export(const struct conf *c, struct str id);
 size_t conf_find_column(const struct conf_export *x, struct str name);
 size_t conf_find_indicator(const struct conf *c, struct str id);
+
+/* The statistics of an indicator: its own where given, else those of [statistics]. */
+struct conf_methods conf_methods(const struct conf *c, const struct conf_indicator *x);
 
 /* The table type of a column's values. */
 enum tcol_type conf_column_type(const struct conf_column *c);

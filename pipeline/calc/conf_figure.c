@@ -47,6 +47,12 @@ static const struct conf_setting indicator_rows[] = {
     { "print", OF(style), .parse = conf_parse_print, .def = "integer",
       .meaning = "a style, and changes to it" },
     { "note", OF(note), .parse = conf_parse_string, .meaning = "shown in the summary" },
+    { "interval", OF(methods.interval), .parse = conf_parse_method, .choice = CONF_INTERVALS,
+      .meaning = "else as in [statistics]" },
+    { "test", OF(methods.test), .parse = conf_parse_method, .choice = CONF_TESTS,
+      .meaning = "else as in [statistics]" },
+    { "outliers", OF(methods), .parse = conf_parse_outliers, .choice = CONF_OUTLIERS,
+      .meaning = "else as in [statistics]" },
 };
 /* clang-format on */
 #undef OF

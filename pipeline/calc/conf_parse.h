@@ -91,7 +91,7 @@ extern const size_t conf_kind_count;
 extern const struct conf_kind conf_kind_tongji, conf_kind_limits, conf_kind_files,
     conf_kind_reading, conf_kind_parameters, conf_kind_reference, conf_kind_enum, conf_kind_levels,
     conf_kind_type, conf_kind_export, conf_kind_deadline, conf_kind_event, conf_kind_set,
-    conf_kind_style, conf_kind_indicator, conf_kind_check;
+    conf_kind_style, conf_kind_indicator, conf_kind_check, conf_kind_statistics;
 
 /* The kind called name, or NULL. */
 const struct conf_kind *conf_kind_find(struct str name);
@@ -189,6 +189,13 @@ CONF_PARSER(conf_parse_table);       /* [size_t] an export, whose columns are th
 CONF_PARSER(conf_parse_column);      /* [size_t] a column of it */
 CONF_PARSER(conf_parse_date_column); /* [size_t] with days */
 CONF_PARSER(conf_parse_number_column); /* [size_t] with whole numbers */
+CONF_PARSER(conf_parse_method);   /* [an enum] as conf_parse_choice, but from 1 on: 0 is unset */
+CONF_PARSER(conf_parse_outliers); /* [struct conf_methods] METHOD(TIMES) */
+
+/* The choices of the methods, for [statistics] and for indicators. */
+#define CONF_INTERVALS "wilson clopper_pearson none"
+#define CONF_TESTS "exact none"
+#define CONF_OUTLIERS "hampel mad none"
 
 /* Is a column of export x (SIZE_MAX, either: quietly yes) stored as one of the types from `first`
  * to `last`? If not, that is a mistake at v: kinds of the names `needed` are. */

@@ -22,6 +22,14 @@ struct part {
     size_t *count;   /* [ranges]: rows in each; after merge_place: where they go */
 };
 
+/* The texts of a column whose blocks hold few different ones: the dictionaries of all blocks, one
+ * behind the other, so that a range needs codes only. dict == NULL: the column has no such. */
+struct shared_texts {
+    struct str *dict;
+    size_t n;
+    uint32_t *offset; /* of each part's dictionary */
+};
+
 /* A row on its way: the head of its key decides most comparisons without a look at the row. */
 struct item {
     uint64_t head[2];
@@ -41,7 +49,8 @@ struct merge {
     size_t n_parts, rows;
     struct str *splitter; /* [ranges - 1]; borrowed from the parts */
     size_t ranges;
-    size_t *range_start; /* [ranges + 1] */
+    struct shared_texts *shared; /* by column */
+    size_t *range_start;         /* [ranges + 1] */
     struct item *item;
     struct merge_range *result;
 };
@@ -124,8 +133,32 @@ void merge_assign(struct merge *m, size_t block)
     }
 }
 
+static void share_texts(struct merge *m, size_t c)
+{
+    struct shared_texts *s = &m->shared[c];
+    for (size_t p = 0; p < m->n_parts; p++) {
+        if (!m->part[p].data.col[c].code)
+            return;
+        s->n += m->part[p].data.col[c].n_dict;
+    }
+    if (!s->n || s->n > m->rows / 8)
+        return;
+    s->dict = x_calloc(s->n, sizeof *s->dict);
+    s->offset = x_calloc(m->n_parts, sizeof *s->offset);
+    size_t at = 0;
+    for (size_t p = 0; p < m->n_parts; p++) {
+        const struct tvec *v = &m->part[p].data.col[c];
+        memcpy(s->dict + at, v->dict, v->n_dict * sizeof *s->dict);
+        s->offset[p] = (uint32_t)at;
+        at += v->n_dict;
+    }
+}
+
 void merge_place(struct merge *m)
 {
+    m->shared = x_calloc(m->x->n, sizeof *m->shared);
+    for (size_t c = 0; c < m->x->n; c++)
+        share_texts(m, c);
     m->range_start = x_calloc(m->ranges + 1, sizeof *m->range_start);
     m->item = x_calloc(m->rows, sizeof *m->item);
     size_t at = 0;
@@ -244,6 +277,14 @@ static void gather_column(const struct merge *m, const struct item *item, size_t
                           struct arena *a, struct tvec *out)
 {
     bool text = m->n_parts && !m->part[0].data.col[c].v;
+    if (text && c < m->x->n && m->shared[c].dict) {
+        const struct shared_texts *s = &m->shared[c];
+        uint32_t *code = ARENA_ARRAY(a, uint32_t, n);
+        for (size_t i = 0; i < n; i++)
+            code[i] = s->offset[item[i].part] + m->part[item[i].part].data.col[c].code[item[i].row];
+        *out = (struct tvec){.dict = s->dict, .n_dict = s->n, .code = code};
+        return;
+    }
     if (text) {
         struct str *s = ARENA_ARRAY(a, struct str, n);
         for (size_t i = 0; i < n; i++)
@@ -327,6 +368,11 @@ void merge_free(struct merge *m)
     }
     for (size_t i = 0; i < m->n_in; i++)
         tabin_free(m->in[i]);
+    for (size_t c = 0; m->shared && c < m->x->n; c++) {
+        free(m->shared[c].dict);
+        free(m->shared[c].offset);
+    }
+    free(m->shared);
     for (size_t k = 0; m->result && k < m->ranges; k++)
         merge_range_release(&m->result[k]);
     free(m->part);

@@ -16,30 +16,21 @@ struct tableout {
 static void encode_table(const struct tschema *s, const struct tblock *b, struct tabpart *part)
 {
     struct tabout *t = tabout_memory(s);
-    struct tvalue *row = x_calloc(b->n, sizeof *row);
     struct err e;
-    for (size_t r = 0; r < b->rows; r++) {
-        for (size_t c = 0; c < b->n; c++) {
-            if (b->col[c].v)
-                row[c].i = b->col[c].v[r];
-            else
-                row[c].s = tvec_text(&b->col[c], r);
-        }
-        if (!tabout_row(t, row, &e))
-            BUG("a text of a table is beyond the ceiling of tables");
-    }
+    if (!tabout_block(t, b, &e))
+        BUG("a text of a table is beyond the ceiling of tables");
     tabout_take(t, part);
     tabout_free(t);
-    free(row);
 }
 
-void tableout_encode(const struct tschema *s, const struct tblock *b, int gzip_level,
+void tableout_encode(const struct tschema *s, const struct tblock *b, struct tableout_form form,
                      struct strbuf *text, struct tableout_piece *p)
 {
     text->n = 0;
     struct csvout out = {.out = text, .defuse = true};
-    tablecsv_rows(s, b, &out);
-    gz_members(strbuf_str(text), gzip_level, &p->members);
+    struct tschema shown = {s->col, s->n - form.hidden};
+    tablecsv_rows(&shown, b, &out);
+    gz_members(strbuf_str(text), form.gzip_level, &p->members);
     encode_table(s, b, &p->part);
     p->rows = b->rows;
 }
@@ -51,15 +42,16 @@ void tableout_piece_release(struct tableout_piece *p)
 }
 
 struct tableout *tableout_open(const char *dir, struct str table, const struct tschema *s,
-                               int gzip_level, struct err *e)
+                               struct tableout_form form, struct err *e)
 {
     struct arena a = {0};
     struct strbuf head = {0};
     struct csvout out = {.out = &head};
     struct tableout *t = x_calloc(1, sizeof *t);
-    tablecsv_header(s, &out);
+    struct tschema shown = {s->col, s->n - form.hidden};
+    tablecsv_header(&shown, &out);
     t->csv = outfile_open(arena_printf(&a, "%s/%.*s.csv.gz", dir, STR_ARG(table)).p, 0644,
-                          gzip_level, e);
+                          form.gzip_level, e);
     bool ok = t->csv && outfile_write(t->csv, strbuf_str(&head), e);
     if (ok)
         t->table = tabout_open(schema_merged_path(&a, dir, table).p, s, NULL, 0, e);

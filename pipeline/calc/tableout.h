@@ -16,8 +16,14 @@ struct tableout_piece {
     size_t rows;
 };
 
+/* How the CSV form is made. */
+struct tableout_form {
+    int gzip_level;
+    size_t hidden; /* so many columns at the end of the schema are left out */
+};
+
 /* Encodes the rows of b. Thread-safe; `text` is a buffer of the caller's to be reused. */
-void tableout_encode(const struct tschema *s, const struct tblock *b, int gzip_level,
+void tableout_encode(const struct tschema *s, const struct tblock *b, struct tableout_form form,
                      struct strbuf *text, struct tableout_piece *p);
 void tableout_piece_release(struct tableout_piece *p);
 
@@ -25,7 +31,7 @@ struct tableout;
 
 /* Begins <dir>/<table>.csv.gz and <dir>/<table>.tjt. NULL and *e on failure. */
 struct tableout *tableout_open(const char *dir, struct str table, const struct tschema *s,
-                               int gzip_level, struct err *e);
+                               struct tableout_form form, struct err *e);
 bool tableout_add(struct tableout *t, const struct tableout_piece *p, struct err *e);
 bool tableout_close(struct tableout *t, struct err *e);
 void tableout_free(struct tableout *t); /* NULL is fine */

@@ -94,6 +94,10 @@ struct tabout *tabout_open(const char *path, const struct tschema *schema,
  * written, or for a text of more than 1 GB (E-TAB-02); the table is then of no further use. */
 bool tabout_row(struct tabout *t, const struct tvalue *row, struct err *e);
 
+/* Appends all rows of b, whose columns are those of the schema: the same as row by row, but a text
+ * that b holds once is looked up once. */
+bool tabout_block(struct tabout *t, const struct tblock *b, struct err *e);
+
 /* Writes what is left and the index, checks every write, closes. */
 bool tabout_close(struct tabout *t, struct err *e);
 

@@ -330,6 +330,17 @@ static bool write_block(struct tabout *t, struct err *e)
     return true;
 }
 
+/* Ends the open block when it is full; lets columns settle when it is time. */
+static bool after_rows(struct tabout *t, struct err *e)
+{
+    if (t->rows % SETTLE == 0)
+        for (size_t i = 0; i < t->n; i++)
+            settle(t, &t->col[i]);
+    if (t->rows == t->limit || t->text_bytes > BLOCK_TEXT)
+        return write_block(t, e);
+    return true;
+}
+
 bool tabout_row(struct tabout *t, const struct tvalue *row, struct err *e)
 {
     size_t r = t->rows;
@@ -350,12 +361,85 @@ bool tabout_row(struct tabout *t, const struct tvalue *row, struct err *e)
         t->text_bytes += c->text.bytes.n - before;
     }
     t->rows++;
-    if (t->rows % SETTLE == 0)
-        for (size_t i = 0; i < t->n; i++)
-            settle(t, &t->col[i]);
-    if (t->rows == t->limit || t->text_bytes > BLOCK_TEXT)
-        return write_block(t, e);
+    return after_rows(t, e);
+}
+
+/* Codes of b's texts in the open block's dictionary, found when first needed. */
+enum { NO_CODE = UINT32_MAX };
+
+static bool add_texts(struct tabout *t, struct outcol *c, const struct tvec *v, size_t from,
+                      size_t n, uint32_t *known, struct err *e)
+{
+    struct text *x = &c->text;
+    size_t before = x->bytes.n;
+    for (size_t r = 0; r < n; r++) {
+        size_t d = v->code ? v->code[from + r] : from + r;
+        struct str s = v->dict[d];
+        if (s.n > TEXT_MAX)
+            return err_set(e, ST_DATA, t->file ? outfile_path(t->file) : NULL, "E-TAB-02", NULL);
+        if (x->plain) {
+            add_entry(x, s);
+            continue;
+        }
+        if (!v->code) {
+            c->code[t->rows + r] = dict_code(x, s);
+            continue;
+        }
+        if (known[d] == NO_CODE)
+            known[d] = dict_code(x, s);
+        c->code[t->rows + r] = known[d];
+    }
+    t->text_bytes += x->bytes.n - before;
     return true;
+}
+
+/* Rows of b that the open block takes before something must be decided. */
+static size_t slice_of(const struct tabout *t, size_t left)
+{
+    size_t n = SETTLE - t->rows % SETTLE;
+    if (n > t->limit - t->rows)
+        n = t->limit - t->rows;
+    return n < left ? n : left;
+}
+
+static bool add_slices(struct tabout *t, const struct tblock *b, uint32_t **known, struct err *e)
+{
+    for (size_t from = 0, n; from < b->rows; from += n) {
+        n = slice_of(t, b->rows - from);
+        for (size_t i = 0; i < t->n; i++) {
+            struct outcol *c = &t->col[i];
+            if (c->value)
+                memcpy(c->value + t->rows, b->col[i].v + from, n * sizeof *c->value);
+            else if (!add_texts(t, c, &b->col[i], from, n, known[i], e))
+                return false;
+        }
+        t->rows += n;
+        uint64_t blocks = t->blocks;
+        if (!after_rows(t, e))
+            return false;
+        if (t->blocks == blocks)
+            continue;
+        for (size_t i = 0; i < t->n; i++) /* a fresh block knows no text yet */
+            if (known[i])
+                memset(known[i], 0xff, b->col[i].n_dict * sizeof *known[i]);
+    }
+    return true;
+}
+
+bool tabout_block(struct tabout *t, const struct tblock *b, struct err *e)
+{
+    uint32_t **known = x_calloc(t->n, sizeof *known);
+    for (size_t i = 0; i < t->n; i++) {
+        if (!t->col[i].code || !b->col[i].code)
+            continue;
+        known[i] = x_malloc(arena_size(b->col[i].n_dict, sizeof **known));
+        memset(known[i], 0xff, b->col[i].n_dict * sizeof **known);
+    }
+    bool ok = add_slices(t, b, known, e);
+    for (size_t i = 0; i < t->n; i++)
+        free(known[i]);
+    free(known);
+    return ok;
 }
 
 static void encode_head(const struct tschema *schema, const struct tnote *notes, size_t n_notes,
