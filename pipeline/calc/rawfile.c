@@ -42,7 +42,9 @@ struct job {
     bool has_bad;       /* a U+FFFD somewhere in the text, and such records are rejected */
     bool masks;         /* some column of this file is personal */
     bool special[256];  /* first bytes with which a record may be no plain data */
-    int64_t *sum[SUMS]; /* per column; TABLE_MISSING: not summed */
+    int64_t *sum[SUMS]; /* per column; TABLE_MISSING: not summed, or too large */
+    size_t *number;     /* the columns that are summed */
+    size_t n_numbers;
     struct tvalue *row; /* the export's columns and src_line */
 };
 
@@ -223,8 +225,9 @@ static bool is_number(const struct conf_column *c)
 
 static void add_to_sums(struct job *j, const struct tvalue *row, bool kept)
 {
-    for (size_t c = 0; c < j->x->n; c++)
+    for (size_t i = 0; i < j->n_numbers; i++)
         for (int k = 0; k < SUMS; k++) {
+            size_t c = j->number[i];
             bool counts = kept || k == SUM_ALL || k == SUM_ALL_SINCE;
             int64_t *sum = &j->sum[k][c];
             if (counts && *sum != TABLE_MISSING && row[c].i != TABLE_MISSING &&
@@ -245,11 +248,11 @@ static bool is_a_sum(const struct job *j, size_t c, int64_t declared)
 
 static void check_total(struct job *j, const struct csvrec *rec)
 {
-    for (size_t c = 0; c < j->x->n; c++) {
+    for (size_t i = 0; i < j->n_numbers; i++) {
+        size_t c = j->number[i];
         const struct conf_column *column = &j->x->column[c];
         struct tvalue v;
-        if (!is_number(column) || record_cell(j->record, rec, c, &v) != CELL_OK ||
-            is_a_sum(j, c, v.i))
+        if (record_cell(j->record, rec, c, &v) != CELL_OK || is_a_sum(j, c, v.i))
             continue;
         struct strbuf sum = {0};
         struct tcolumn shape = {.type = column->type->kind->type};
@@ -258,9 +261,9 @@ static void check_total(struct job *j, const struct csvrec *rec)
                      rec->field[j->header.field[c]], strbuf_c(&sum), NULL);
         strbuf_release(&sum);
     }
-    for (size_t c = 0; c < j->x->n; c++)
+    for (size_t i = 0; i < j->n_numbers; i++)
         for (int k = SUM_ALL_SINCE; k < SUMS; k++)
-            j->sum[k][c] = is_number(&j->x->column[c]) ? 0 : TABLE_MISSING;
+            j->sum[k][j->number[i]] = 0;
 }
 
 /* --- rows --- */
@@ -348,12 +351,12 @@ static void prepare(struct job *j)
                                      .cutoff = j->f->cutoff};
     j->record = record_new(&file);
     j->row = ARENA_ARRAY(a, struct tvalue, n + 1);
-    for (int k = 0; k < SUMS; k++) {
+    j->number = ARENA_ARRAY(a, size_t, n);
+    for (int k = 0; k < SUMS; k++)
         j->sum[k] = ARENA_ARRAY(a, int64_t, n);
-        for (size_t c = 0; c < n; c++)
-            j->sum[k][c] = is_number(&j->x->column[c]) ? 0 : TABLE_MISSING;
-    }
     for (size_t c = 0; c < n; c++) {
+        if (is_number(&j->x->column[c]) && j->header.field[c] != SIZE_MAX)
+            j->number[j->n_numbers++] = c;
         j->masks |= j->x->column[c].personal && j->header.field[c] != SIZE_MAX;
     }
     j->has_bad = !j->w->conf->reading.keep_damaged &&

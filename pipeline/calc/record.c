@@ -32,7 +32,12 @@ struct record {
     size_t kept_bytes;    /* in it: past MEMO_BYTES everything is forgotten */
     struct arena scratch; /* of one record */
     struct column_state *column;
-    size_t *order; /* columns in the order of cleaning: reference days first */
+    size_t *order; /* the file's columns in the order of cleaning: reference days first */
+    size_t n_order;
+    size_t *ranged; /* those whose days must lie in range */
+    size_t n_ranged;
+    size_t *unusual; /* columns of this record whose cell is missing or bad, in order of columns */
+    size_t n_unusual;
     struct tvalue *row;
     enum cell_result *result;
     struct str *raw; /* the cell that each value was made of */
@@ -57,16 +62,25 @@ struct record *record_new(const struct record_file *f)
                                        .scratch = &k->scratch};
     k->column = x_calloc(n, sizeof *k->column);
     k->order = x_calloc(n, sizeof *k->order);
+    k->ranged = x_calloc(n, sizeof *k->ranged);
+    k->unusual = x_calloc(n, sizeof *k->unusual);
     k->row = x_calloc(n, sizeof *k->row);
     k->result = x_calloc(n, sizeof *k->result);
     k->raw = x_calloc(n, sizeof *k->raw);
-    size_t at = 0;
     for (int late = 0; late < 2; late++)
         for (size_t c = 0; c < n; c++)
-            if ((f->export->column[c].day != SIZE_MAX) == (late == 1))
-                k->order[at++] = c;
-    for (size_t c = 0; c < n; c++)
+            if ((f->export->column[c].day != SIZE_MAX) == (late == 1) &&
+                (f->header->field[c] != SIZE_MAX || f->export->column[c].fallback != SIZE_MAX))
+                k->order[k->n_order++] = c;
+    for (size_t c = 0; c < n; c++) {
+        k->row[c].i = TABLE_MISSING; /* and so it stays in a column that the file lacks */
+        k->result[c] = CELL_MISSING;
+        if (f->header->field[c] == SIZE_MAX)
+            continue;
         k->column[c].memo = x_calloc(MEMO_SLOTS, sizeof(struct memo_entry));
+        if (f->export->column[c].in_range)
+            k->ranged[k->n_ranged++] = c;
+    }
     return k;
 }
 
@@ -80,6 +94,8 @@ void record_free(struct record *k)
     }
     free(k->column);
     free(k->order);
+    free(k->ranged);
+    free(k->unusual);
     free(k->row);
     free(k->result);
     free(k->raw);
@@ -198,38 +214,49 @@ static enum cell_result fall_back(struct record *k, size_t c, struct tvalue *v)
     return r == ORG_UNKNOWN ? k->result[c] : CELL_OK;
 }
 
+/* The reference day of an organisation: that of its column, or the cut-off. */
+static void set_day(struct record *k, const struct conf_column *column)
+{
+    int64_t day = column->day != SIZE_MAX ? day_of(k, column->day) : TABLE_MISSING;
+    k->context.day = day != TABLE_MISSING ? day : k->context.cutoff;
+}
+
+/* Keeps the list in order of columns; it is short. */
+static void note_unusual(struct record *k, size_t c)
+{
+    size_t at = k->n_unusual++;
+    for (; at && k->unusual[at - 1] > c; at--)
+        k->unusual[at] = k->unusual[at - 1];
+    k->unusual[at] = c;
+}
+
 static void clean_column(struct record *k, const struct csvrec *rec, size_t c)
 {
     const struct conf_column *column = &k->f.export->column[c];
     struct tvalue *v = &k->row[c];
-    *v = (struct tvalue){.i = TABLE_MISSING};
-    k->result[c] = CELL_MISSING;
-    k->raw[c] = (struct str){"", 0};
-    if (k->f.header->field[c] == SIZE_MAX)
-        return;
     k->raw[c] = raw_cell(k, rec, c);
-    k->context.day = k->context.cutoff;
-    if (column->day != SIZE_MAX && k->result[column->day] == CELL_OK)
-        k->context.day = day_of(k, column->day);
+    if (column->day != SIZE_MAX)
+        set_day(k, column);
+    else
+        k->context.day = k->context.cutoff;
     k->result[c] = clean_cell(k, c, k->raw[c], v);
-    if (k->result[c] != CELL_OK)
+    if (k->result[c] != CELL_OK) {
         *v = (struct tvalue){.i = TABLE_MISSING};
-    if (k->context.guessed && k->result[c] == CELL_OK)
+        note_unusual(k, c);
+    } else if (k->context.guessed) {
         add(k, REASON_ENUM_UNKNOWN, "W-ORG-01", c);
+    }
 }
 
 static void judge_column(struct record *k, size_t c)
 {
     const struct conf_column *column = &k->f.export->column[c];
     enum cell_result r = k->result[c];
-    if (r != CELL_OK && column->fallback != SIZE_MAX) {
-        k->context.day = k->context.cutoff;
-        if (column->day != SIZE_MAX && k->result[column->day] == CELL_OK)
-            k->context.day = day_of(k, column->day);
-        k->result[c] = fall_back(k, c, &k->row[c]);
-        if (k->result[c] == CELL_OK)
+    if (column->fallback != SIZE_MAX) {
+        set_day(k, column);
+        r = k->result[c] = fall_back(k, c, &k->row[c]);
+        if (r == CELL_OK)
             add(k, REASON_ENUM_UNKNOWN, "W-ORG-02", c);
-        r = k->result[c];
     }
     if (r == CELL_OK)
         return;
@@ -252,11 +279,11 @@ static void judge_dates(struct record *k)
             add(k, REASON_DATE_ORDER, NULL, x->order[i].second);
     }
     const struct conf_reading *r = &k->f.conf->reading;
-    for (size_t c = 0; c < x->n; c++) {
-        int64_t day = x->column[c].in_range ? day_of(k, c) : TABLE_MISSING;
+    for (size_t i = 0; i < k->n_ranged; i++) {
+        int64_t day = day_of(k, k->ranged[i]);
         if (day != TABLE_MISSING &&
             (day < r->earliest || day > k->f.cutoff + r->latest_after_cutoff))
-            add(k, REASON_DATE_RANGE, NULL, c);
+            add(k, REASON_DATE_RANGE, NULL, k->ranged[i]);
     }
 }
 
@@ -281,15 +308,14 @@ static void sort_findings(struct record *k)
 
 bool record_clean(struct record *k, const struct csvrec *rec, const struct tvalue **row)
 {
-    size_t n = k->f.export->n;
     arena_reset(&k->scratch);
     if (k->kept_bytes > MEMO_BYTES)
         forget(k);
-    k->n_findings = 0;
-    for (size_t i = 0; i < n; i++)
+    k->n_findings = k->n_unusual = 0;
+    for (size_t i = 0; i < k->n_order; i++)
         clean_column(k, rec, k->order[i]);
-    for (size_t c = 0; c < n; c++)
-        judge_column(k, c);
+    for (size_t i = 0; i < k->n_unusual; i++)
+        judge_column(k, k->unusual[i]);
     judge_dates(k);
     *row = k->row;
     if (k->n_findings > 1)
