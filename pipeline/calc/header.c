@@ -109,10 +109,14 @@ static bool try_record(struct search *s, struct csvin *c, const struct csvrec *r
     if (upper.n && csvin_next(c, &next)) {
         struct names lower = names_of(&next, s->a);
         struct names both = join(upper, lower, s->a);
+        bool lower_alone = lower.n && map_columns(s, lower, h);
         if (lower.n && map_columns(s, both, h)) {
+            h->n_rows = 0;
             remember_row(h, both);
-            remember_row(h, upper);
-            remember_row(h, lower);
+            if (!lower_alone) { /* else the upper one is a title, whose repetition is no header */
+                remember_row(h, upper);
+                remember_row(h, lower);
+            }
             return true;
         }
     }
