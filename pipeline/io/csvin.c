@@ -111,15 +111,38 @@ void csvin_free(struct csvin *c)
 
 /* --- counting cells --- */
 
+/* What a cell may hold and still be empty to who reads it: white space and signs without width. */
+static size_t nothing_at(struct str s)
+{
+    static const struct str wide[] = {
+        {"\xe3\x80\x80", 3}, {"\xc2\xa0", 2},     {"\xc2\x85", 2},     {"\xe2\x80\x8b", 3},
+        {"\xe2\x80\x8c", 3}, {"\xe2\x80\x8d", 3}, {"\xef\xbb\xbf", 3}, {"\xe2\x80\xa8", 3},
+        {"\xe2\x80\xa9", 3}, {"\xe2\x80\xaf", 3}, {"\xe2\x81\x9f", 3}, {"\xe1\x9a\x80", 3},
+    };
+    unsigned char c = (unsigned char)s.p[0];
+    if (c < 0x80)
+        return c == ' ' || c == 0 || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
+    if (s.n >= 3 && str_starts(s, STR("\xe2\x80")) && (unsigned char)s.p[2] <= 0x8a)
+        return 3; /* the spaces of typesetters, U+2000 to U+200A */
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++)
+        if (str_starts(s, wide[i]))
+            return wide[i].n;
+    return 0;
+}
+
+/* Empty as cell_normalise (calc/cell.h) makes it: nothing, and perhaps the apostrophe with which
+ * spreadsheets mark text. */
 static bool is_blank(struct str s)
 {
+    bool apostrophe = false;
     while (s.n) {
-        size_t n = s.p[0] == ' ' || (s.p[0] >= '\t' && s.p[0] <= '\r') ? 1
-                   : str_starts(s, STR("\xe3\x80\x80"))                ? 3
-                   : str_starts(s, STR("\xc2\xa0"))                    ? 2
-                                                                       : 0;
-        if (!n)
-            return false;
+        size_t n = nothing_at(s);
+        if (!n) {
+            if (apostrophe || s.p[0] != '\'')
+                return false;
+            apostrophe = true;
+            n = 1;
+        }
         s = str_from(s, n);
     }
     return true;

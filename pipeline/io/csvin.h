@@ -48,8 +48,8 @@ void csvin_expect(struct csvin *c, size_t cells);
 /* The next record; false at the end of the text. */
 bool csvin_next(struct csvin *c, struct csvrec *rec);
 
-/* The cells of rec that count: those beyond `expected` at its end that are empty (nothing but ASCII
- * blanks, U+3000 or NBSP) do not. */
+/* The cells of rec that count: those beyond `expected` at its end that are empty do not (nothing
+ * but white space, signs without width, and at most one apostrophe). */
 size_t csvin_cells(const struct csvrec *rec, size_t expected);
 
 /* Where the next record begins, to go back to later: a record is then read again from there. */
