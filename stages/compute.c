@@ -13,6 +13,9 @@
 #include "pipeline/calc/ledger.h"
 #include "pipeline/calc/plan.h"
 #include "pipeline/calc/schema.h"
+#include "pipeline/calc/series.h"
+#include "pipeline/calc/significance.h"
+#include "pipeline/calc/stats.h"
 #include "pipeline/io/csvout.h"
 #include "pipeline/io/outfile.h"
 #include "pipeline/io/table.h"
@@ -131,10 +134,11 @@ static bool read_block(void *context, size_t i, size_t w, struct err *e)
 
 /* --- results --- */
 
-/* What indicators.csv holds: contract and order are fixed. Cells without a maker stay empty. */
+/* What indicators.csv holds: contract and order are fixed. */
 struct line {
     const struct conf *conf;
     const struct figure_row *row;
+    const struct significance *s;
     const struct conf_indicator *x;
 };
 typedef void cell_maker(const struct line *l, struct strbuf *out);
@@ -202,6 +206,26 @@ static void cell_change_unit(const struct line *l, struct strbuf *out)
         strbuf_add(out, str_c(l->row->points ? points[l->conf->language] : "%"));
 }
 
+static void cell_low(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->s->low);
+}
+
+static void cell_high(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->s->high);
+}
+
+static void cell_p_value(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->s->p);
+}
+
+static void cell_flag(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->s->flag);
+}
+
 static void cell_status(const struct line *l, struct strbuf *out)
 {
     strbuf_add(out, str_c(figure_status_name[l->row->status]));
@@ -228,10 +252,10 @@ static const struct {
     {"prior", cell_prior},
     {"change", cell_change},
     {"change_unit", cell_change_unit},
-    {"ci_low", NULL},
-    {"ci_high", NULL},
-    {"p_value", NULL},
-    {"flag", NULL},
+    {"ci_low", cell_low},
+    {"ci_high", cell_high},
+    {"p_value", cell_p_value},
+    {"flag", cell_flag},
     {"status", cell_status},
     {"note", cell_note},
 };
@@ -240,6 +264,7 @@ enum { INDICATOR_COLUMNS = sizeof indicator_columns / sizeof indicator_columns[0
 static bool write_indicators(struct computing *m, struct err *e)
 {
     const struct conf *c = m->ctx->conf;
+    const struct significance *said = significance_make(&m->plan, &m->figures, &m->arena);
     struct strbuf text = {0}, cell = {0};
     struct csvout o = {.out = &text};
     for (size_t i = 0; i < INDICATOR_COLUMNS; i++)
@@ -247,11 +272,10 @@ static bool write_indicators(struct computing *m, struct err *e)
     csvout_end(&o);
     for (size_t r = 0; r < m->figures.n; r++) {
         const struct figure_row *row = &m->figures.row[r];
-        struct line l = {c, row, &c->indicators[row->indicator]};
+        struct line l = {c, row, &said[r], &c->indicators[row->indicator]};
         for (size_t i = 0; i < INDICATOR_COLUMNS; i++) {
             cell.n = 0;
-            if (indicator_columns[i].make)
-                indicator_columns[i].make(&l, &cell);
+            indicator_columns[i].make(&l, &cell);
             csvout_text(&o, strbuf_str(&cell));
         }
         csvout_end(&o);
@@ -260,6 +284,16 @@ static bool write_indicators(struct computing *m, struct err *e)
     bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
     strbuf_release(&text);
     strbuf_release(&cell);
+    return ok;
+}
+
+static bool write_series(struct computing *m, struct err *e)
+{
+    struct strbuf text = {0};
+    series_csv(&m->plan, &m->figures, &text);
+    const char *path = stage_path(&m->arena, m->ctx->to, "series.csv");
+    bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
+    strbuf_release(&text);
     return ok;
 }
 
@@ -335,12 +369,13 @@ static bool run_all(struct computing *m, struct err *e)
         return false;
     compute_finish(m->compute);
     return figures_make(&m->plan, m->compute, m->delivery, &m->figures, e) &&
-           write_indicators(m, e) && write_checks(m, e) && judge_checks(m, e);
+           write_indicators(m, e) && write_series(m, e) && write_checks(m, e) && judge_checks(m, e);
 }
 
 static bool compute_run(struct stage_ctx *ctx, struct err *e)
 {
     struct computing m = {.ctx = ctx};
+    stats_begin();
     bool ok = run_all(&m, e);
     for (size_t t = 0; m.in && t < schema_tables(ctx->conf); t++)
         tabin_free(m.in[t]);

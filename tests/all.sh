@@ -85,6 +85,7 @@ part_unit()
         status=$?
         awk -v name="unit ${name#test_}: " '
             /^ok [0-9]+ - / { sub(/^ok [0-9]+ - /, ""); print "pass " name $0; next }
+            sub(/^(not )?ok [0-9]+ # SKIP /, "") { print "skip " name $0; next }
             /^not ok [0-9]+ - / { sub(/^not ok [0-9]+ - /, ""); print "fail " name $0; next }
             /^1\.\.[0-9]+$/ || /^# (not )?ok - / { next }
             { print "     | " $0 }' <<<"$log"

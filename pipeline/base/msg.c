@@ -110,6 +110,9 @@ const struct msg msg_table[] = {
     { "E-PLAN-12", { "%1 的 divide 应为 1 到 1000000000,且只用于比率", "divide of %1 must be 1 to 1000000000 and is for ratios only" }, { "", "" } },
     { "E-PLAN-13", { "%1 的 rule 应为指标的比较", "the rule of %1 must be a comparison of figures" },
       { "例如:甲 = 乙 + 丙", "for example: A = B + C" } },
+    { "E-PLAN-14", { "%1 不是数量或金额,没有中位数、分位数和离差",
+                     "%1 is neither a count nor money: it has no quantiles and deviations" },
+      { "天数可用 days(甲, 乙)", "days(a, b) is a count" } },
     /* --- results --- */
     { "E-FIG-01", { "指标 %1 超出可精确表示的范围", "the figure %1 is beyond what can be kept exactly" },
       { "请检查有关列的数值", "look at the values of its columns" } },
@@ -201,6 +204,8 @@ const struct msg msg_table[] = {
     { "E-CONF-45", { "“%1”应写 %2 个列名:%3", "%1 takes %2 names of columns: %3" }, { "", "" } },
     { "E-CONF-46", { "词表 %2 中的“%1”没有折算", "no \"unit %1 = ...\" for this word of %2" },
       { "请补上这一行", "add this line" } },
+    { "E-CONF-47", { "%1 = %2 应写成 方法(倍数)", "%1 = %2 is not METHOD(TIMES)" },
+      { "例如:hampel(3);倍数大于 0,不超过 100", "for example hampel(3); more than 0, at most 100 times" } },
     { "E-STAGE-04", { "阶段 %1 被信号终止:%2", "stage %1 was ended by a signal: %2" },
       { "上一次的结果未受影响;请重试", "the last good result is untouched; try again" } },
     { "E-STAGE-03", { "台账的这一行无法识别", "this line of the ledger makes no sense" },

@@ -22,6 +22,7 @@ struct acc {
     exact_int month[MONTHS];
     struct idset seen; /* AGG_DISTINCT */
     struct pairset by_org, by_month;
+    struct tally values[AXES], all; /* AGG_VALUES: by organisation, by month; of all rows */
 };
 
 /* One table of one worker. */
@@ -289,10 +290,26 @@ static void feed_distinct(struct pass *p, struct feed *f)
     }
 }
 
+static void feed_values(struct pass *p, struct feed *f)
+{
+    const int64_t *v = values(p, f->x->value)->v.v;
+    for (size_t r = 0; r < p->b->rows; r++) {
+        if (!f->mask[r] || v[r] == TABLE_MISSING)
+            continue;
+        tally_add(&f->acc->all, 0, v[r], 1);
+        for (int k = 0; k < AXES; k++)
+            if (f->group[k] && f->group[k][r] != INTERN_NONE)
+                tally_add(&f->acc->values[k], f->group[k][r], v[r], 1);
+    }
+}
+
 static void feed_aggregate(struct pass *p, size_t i)
 {
-    static void (*const feeds[])(struct pass * p, struct feed * f) = {
-        [AGG_ROWS] = feed_rows, [AGG_DISTINCT] = feed_distinct, [AGG_SUM] = feed_sum};
+    static void (*const feeds[])(struct pass * p,
+                                 struct feed * f) = {[AGG_ROWS] = feed_rows,
+                                                     [AGG_DISTINCT] = feed_distinct,
+                                                     [AGG_SUM] = feed_sum,
+                                                     [AGG_VALUES] = feed_values};
     const struct plan_aggregate *x = &p->table->aggregate[i];
     if (p->count[x->filter] == 0)
         return;
@@ -359,6 +376,15 @@ static void add_pairs(struct pairset *to, const struct pairset *from, const uint
     }
 }
 
+static void add_tally(struct tally *to, const struct tally *from, const uint32_t *group)
+{
+    for (size_t i = 0; i < from->slots; i++) {
+        const struct tally_run *r = &from->run[i];
+        if (r->count)
+            tally_add(to, group ? group[r->group] : r->group, r->value, r->count);
+    }
+}
+
 static void add_acc(struct acc *to, const struct acc *from, const uint32_t *group,
                     const uint32_t *id)
 {
@@ -374,6 +400,9 @@ static void add_acc(struct acc *to, const struct acc *from, const uint32_t *grou
             idset_reserve(&to->seen, (size_t)id[i] + 1);
             idset_add(&to->seen, id[i]);
         }
+    add_tally(&to->all, &from->all, NULL);
+    add_tally(&to->values[AXIS_ORG], &from->values[AXIS_ORG], group);
+    add_tally(&to->values[AXIS_MONTH], &from->values[AXIS_MONTH], NULL);
     if (id) {
         add_pairs(&to->by_org, &from->by_org, group, id);
         add_pairs(&to->by_month, &from->by_month, NULL, id);
@@ -391,6 +420,9 @@ static void release_part(struct part *p, const struct plan_table *t)
         idset_release(&p->acc[i].seen);
         pairset_release(&p->acc[i].by_org);
         pairset_release(&p->acc[i].by_month);
+        for (int k = 0; k < AXES; k++)
+            tally_release(&p->acc[i].values[k]);
+        tally_release(&p->acc[i].all);
     }
     free(p->value);
     free(p->axis);
@@ -453,6 +485,9 @@ static void finish_table(struct compute *c, size_t t)
             reserve_orgs(&all->acc[i], all->axis[x->aggregate[i].axis[AXIS_ORG]].n);
         if (x->aggregate[i].kind == AGG_DISTINCT)
             count_sets(&all->acc[i]);
+        for (int k = 0; k < AXES; k++)
+            tally_sort(&all->acc[i].values[k]);
+        tally_sort(&all->acc[i].all);
     }
     c->orgs[t] = x_calloc(x->n_axes, sizeof **c->orgs);
     for (size_t i = 0; i < x->n_axes; i++) {
@@ -489,6 +524,23 @@ exact_int compute_org(const struct compute *c, size_t t, size_t a, struct str or
 exact_int compute_month(const struct compute *c, size_t t, size_t a, size_t month)
 {
     return c->part[t].acc[a].month[month];
+}
+
+struct tally_runs compute_values(const struct compute *c, size_t t, size_t a)
+{
+    return tally_of(&c->part[t].acc[a].all, 0);
+}
+
+struct tally_runs compute_org_values(const struct compute *c, size_t t, size_t a, struct str org)
+{
+    size_t axis = c->f->table[t].aggregate[a].axis[AXIS_ORG];
+    uint32_t id = axis == PLAN_NONE ? INTERN_NONE : intern_find(&c->part[t].axis[axis], org);
+    return tally_of(&c->part[t].acc[a].values[AXIS_ORG], id);
+}
+
+struct tally_runs compute_month_values(const struct compute *c, size_t t, size_t a, size_t month)
+{
+    return tally_of(&c->part[t].acc[a].values[AXIS_MONTH], (uint32_t)month);
 }
 
 const struct str *compute_orgs(const struct compute *c, size_t t, size_t axis, size_t *n)

@@ -37,6 +37,11 @@ exact_int compute_total(const struct compute *c, size_t t, size_t a);
 exact_int compute_org(const struct compute *c, size_t t, size_t a, struct str org);
 exact_int compute_month(const struct compute *c, size_t t, size_t a, size_t month);
 
+/* The same for an aggregate of kind AGG_VALUES: the values and how often each occurs. */
+struct tally_runs compute_values(const struct compute *c, size_t t, size_t a);
+struct tally_runs compute_org_values(const struct compute *c, size_t t, size_t a, struct str org);
+struct tally_runs compute_month_values(const struct compute *c, size_t t, size_t a, size_t month);
+
 /* The organisations that occur on an axis, in byte order; *n receives their number. */
 const struct str *compute_orgs(const struct compute *c, size_t t, size_t axis, size_t *n);
 

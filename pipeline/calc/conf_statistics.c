@@ -30,8 +30,7 @@ CONF_PARSER(conf_parse_outliers)
     bool closed = conf_split(&rest, ')', &times) && !rest.n && v->text.p[v->text.n - 1] == ')';
     if (!closed || !exact_parse(times, &t) || !exact_compare(t, exact_of(0), &above) ||
         !exact_compare(t, exact_of(TIMES_MAX), &below) || above <= 0 || below > 0)
-        MISTAKE(p, v, "E-CONF-20", conf_key(p, s, v), conf_z(p, v->text), "hampel(1)",
-                "hampel(100)");
+        MISTAKE(p, v, "E-CONF-47", conf_key(p, s, v), conf_z(p, v->text));
     else
         m->outlier_times = (double)t.num / (double)t.den;
 }

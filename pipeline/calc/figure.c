@@ -107,6 +107,27 @@ static bool eval_aggregate(struct maker *m, const struct formula *f, const struc
     return counted(aggregate(m, f, cell), f->scale, out);
 }
 
+static struct tally_runs values(const struct maker *m, const struct formula *f,
+                                const struct cell *cell)
+{
+    if (cell->kind == CELL_ORG)
+        return compute_org_values(m->c, f->table, f->aggregate, cell->org);
+    if (cell->kind == CELL_MONTH)
+        return compute_month_values(m->c, f->table, f->aggregate, cell->month);
+    return compute_values(m->c, f->table, f->aggregate);
+}
+
+/* Without values, or with a single one for a deviation, there is no result. */
+static bool eval_statistic(struct maker *m, const struct formula *f, const struct cell *cell,
+                           struct term *out)
+{
+    struct exact scale;
+    *out = (struct term){.divided = true};
+    out->has = f->statistic(values(m, f, cell), f->share, &out->v) &&
+               exact_ratio(1, exact_power10(f->scale), &scale) && exact_mul(out->v, scale, &out->v);
+    return true;
+}
+
 static bool eval_figure(struct maker *m, const struct formula *f, const struct cell *cell,
                         struct term *out)
 {
@@ -208,7 +229,7 @@ static bool eval(struct maker *m, const struct formula *f, const struct cell *ce
         [FIG_BASELINE] = eval_baseline, [FIG_DENOMINATOR] = eval_denominator,
         [FIG_MEAN] = eval_mean,         [FIG_ADD] = eval_binary,
         [FIG_SUB] = eval_binary,        [FIG_MUL] = eval_binary,
-        [FIG_NEG] = eval_neg,
+        [FIG_NEG] = eval_neg,           [FIG_STATISTIC] = eval_statistic,
     };
     if (f->op == FIG_DIV)
         BUG("a division below the top");

@@ -12,6 +12,7 @@
 
 #include "pipeline/calc/expr_ast.h"
 #include "pipeline/calc/plan.h"
+#include "pipeline/calc/tally.h"
 
 #define PLAN_NONE SIZE_MAX
 
@@ -43,7 +44,8 @@ struct plan_axis {
     int period; /* months: of this period */
 };
 
-enum aggregate_kind { AGG_ROWS, AGG_DISTINCT, AGG_SUM };
+/* AGG_VALUES: how often each value occurs (calc/tally.h). */
+enum aggregate_kind { AGG_ROWS, AGG_DISTINCT, AGG_SUM, AGG_VALUES };
 
 struct plan_aggregate {
     enum aggregate_kind kind;
@@ -72,6 +74,7 @@ struct plan_set {
 enum figure_op {
     FIG_NUMBER,      /* number / 10^scale */
     FIG_AGGREGATE,   /* of a table */
+    FIG_STATISTIC,   /* of the values of an aggregate */
     FIG_FIGURE,      /* another one */
     FIG_NUMERATOR,   /* of another one */
     FIG_DENOMINATOR, /* of another one */
@@ -87,9 +90,11 @@ enum figure_op {
 struct formula {
     enum figure_op op;
     int64_t number;
-    int scale;               /* FIG_NUMBER, FIG_AGGREGATE: decimals */
-    size_t table, aggregate; /* FIG_AGGREGATE */
-    size_t figure;           /* by conf->indicators */
+    int scale;               /* FIG_NUMBER, FIG_AGGREGATE, FIG_STATISTIC: decimals */
+    size_t table, aggregate; /* FIG_AGGREGATE, FIG_STATISTIC */
+    tally_statistic *statistic;
+    struct exact share; /* FIG_STATISTIC: of a quantile */
+    size_t figure;      /* by conf->indicators */
     struct formula **kid;
     size_t n;
 };

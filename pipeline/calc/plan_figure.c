@@ -142,7 +142,8 @@ static struct formula *aggregate(struct formula_ctx *c, const struct ast *t,
     struct formula *f = formula(c, FIG_AGGREGATE, 0);
     f->table = g->table;
     f->aggregate = plan_add_aggregate(b, g->table, a);
-    f->scale = kind == AGG_SUM && expr_type(value) == TCOL_MONEY ? 2 : 0;
+    bool in_hundredths = (kind == AGG_SUM || kind == AGG_VALUES) && expr_type(value) == TCOL_MONEY;
+    f->scale = in_hundredths ? 2 : 0;
     return f;
 }
 
@@ -193,6 +194,62 @@ static struct formula *call_sum(struct formula_ctx *c, const struct ast *t)
     return v ? aggregate(c, t, AGG_SUM, v) : NULL;
 }
 
+/* A statistic of the values of an expression: exact, by the tally of them. */
+static struct formula *statistic(struct formula_ctx *c, const struct ast *t, size_t arguments,
+                                 tally_statistic *of, struct exact share)
+{
+    if (!has_rows(c, t, arguments))
+        return NULL;
+    const struct expr *v = argument(c, t);
+    if (v && expr_type(v) != TCOL_INT && expr_type(v) != TCOL_MONEY)
+        return mistake(c, "E-PLAN-14", t->kid[0]->text);
+    struct formula *f = v ? aggregate(c, t, AGG_VALUES, v) : NULL;
+    if (f) {
+        f->op = FIG_STATISTIC;
+        f->statistic = of;
+        f->share = share;
+    }
+    return f;
+}
+
+static struct formula *call_median(struct formula_ctx *c, const struct ast *t)
+{
+    return statistic(c, t, 1, tally_quantile, (struct exact){1, 2});
+}
+
+static struct formula *call_mad(struct formula_ctx *c, const struct ast *t)
+{
+    return statistic(c, t, 1, tally_mad, exact_of(0));
+}
+
+static struct formula *call_sd(struct formula_ctx *c, const struct ast *t)
+{
+    return statistic(c, t, 1, tally_sd, exact_of(0));
+}
+
+/* quantile(VALUE, SHARE): the share is a number from 0 to 1. */
+static struct formula *share_statistic(struct formula_ctx *c, const struct ast *t,
+                                       tally_statistic *of)
+{
+    struct exact share;
+    const struct ast *p = t->n == 2 ? t->kid[1] : NULL;
+    if (!p || p->op != AST_NUMBER || p->decimals > 9 || p->number < 0 ||
+        p->number > exact_power10(p->decimals) ||
+        !exact_ratio(p->number, exact_power10(p->decimals), &share))
+        return mistake(c, "E-EXPR-11", t->text);
+    return statistic(c, t, 2, of, share);
+}
+
+static struct formula *call_quantile(struct formula_ctx *c, const struct ast *t)
+{
+    return share_statistic(c, t, tally_quantile);
+}
+
+static struct formula *call_nearest(struct formula_ctx *c, const struct ast *t)
+{
+    return share_statistic(c, t, tally_nearest);
+}
+
 static struct formula *compile_call(struct formula_ctx *c, const struct ast *t)
 {
     static const struct {
@@ -203,6 +260,11 @@ static struct formula *compile_call(struct formula_ctx *c, const struct ast *t)
         {"distinct", call_distinct},
         {"sum", call_sum},
         {"mean", call_mean},
+        {"median", call_median},
+        {"quantile", call_quantile},
+        {"nearest", call_nearest},
+        {"sd", call_sd},
+        {"mad", call_mad},
         {"numerator", call_numerator},
         {"denominator", call_denominator},
         {"baseline", call_baseline},
@@ -264,7 +326,7 @@ static struct formula *compile(struct formula_ctx *c, const struct ast *t)
 
 static bool is_ratio(const struct plan_figures *p, const struct formula *f)
 {
-    if (f->op == FIG_DIV || f->op == FIG_MEAN)
+    if (f->op == FIG_DIV || f->op == FIG_MEAN || f->op == FIG_STATISTIC)
         return true;
     if (f->op == FIG_FIGURE)
         return p->figure[f->figure].is_ratio;

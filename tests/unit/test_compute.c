@@ -120,6 +120,11 @@ static const struct small_indicator indicators[] = {
     {.id = "O1", .from = "F", .value = "rows()", .by_month = NULL},
     {.id = "O2", .value = "C1 + O1"},
     {.id = "E1", .from = "Ev", .value = "rows()"},
+    {.id = "Q1", .from = "E", .value = "median(n)", .by_org = "org", .by_month = "at"},
+    {.id = "Q2", .unit = "元", .from = "E", .value = "quantile(fee, 0.9)", .by_org = "org"},
+    {.id = "Q3", .from = "E", .value = "sd(n where status = 办结)"},
+    {.id = "Q4", .from = "E", .value = "nearest(fee, 0.5)"},
+    {.id = "Q5", .from = "E", .value = "mad(n) / median(n)"},
 };
 
 static const struct small_check checks[] = {
@@ -192,6 +197,18 @@ static const char *const expected[] = {
     "O1|2019|||0||||||正常",
     "O2|2019|||5||||||正常",
     "E1|2019|||0||||||正常",
+    "Q1|2019|||3.500000|7|2||||正常", /* 1 2 3 4 5 6 */
+    "Q1|2019|O1||2.000000|2|1||||正常",
+    "Q1|2019|O2||4.000000|4|1||||正常", /* 1 4 6 */
+    "Q1|2019|O3||5.000000|5|1||||正常",
+    "Q1|2019||2019-01|1.500000|3|2||||正常",
+    "Q1|2019||2019-02||0|0||||基数为零", /* the only row has no n */
+    "Q1|2019||2019-12|4.500000|9|2||||正常",
+    "Q2|2019|||44.200000|221|5||||正常",        /* 7 + 0.4 * 93 */
+    "Q2|2019|O2||81.400000|407|5||||正常",      /* 2 7 100: 7 + 0.8 * 93 */
+    "Q3|2019|||1.290994|645497|500000||||正常", /* 1 2 3 4: root of 5/3 */
+    "Q4|2019|||2.000000|2|1||||正常",           /* the 4th of 7 */
+    "Q5|2019|||0.428571|3|7||||正常",           /* 1.5 of 3.5 */
 };
 
 /* With no file of F, and one submitter of E silent. */
@@ -303,8 +320,9 @@ static void test_figures(void **state)
             begin(&r, &whole_case, workers[w], first, all_sent);
             assert_true(r.ok);
             expect_lines(&r, expected, ROWS(expected));
-            /* 22 for the whole; orgs: 2 each of C1, C2, C3, C6, R1; months: C1, C2, C4, R1, L1 */
-            assert_int_equal(r.figures.n, 22 + 5 * 2 + 5 * 12);
+            /* 27 for the whole; orgs: 2 each of C1, C2, C3, C6, R1, 3 each of Q1, Q2; months: C1,
+             * C2, C4, R1, L1, Q1 */
+            assert_int_equal(r.figures.n, 27 + 5 * 2 + 2 * 3 + 6 * 12);
             for (size_t i = 0; i < ROWS(checks); i++) {
                 assert_int_equal(r.figures.check[i].result, expected_checks[i].result);
                 assert_true(str_eq(r.figures.check[i].left, str_c(expected_checks[i].left)));

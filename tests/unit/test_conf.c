@@ -699,6 +699,52 @@ static void test_nearest(void **state)
         assert_str(conf_nearest(str_c(rows[i].name), names, COUNT(names)), rows[i].near);
 }
 
+/* [statistics], its defaults, and what an indicator says for itself. */
+static void test_statistics(void **state)
+{
+    (void)state;
+    put("none.ini", "[indicator A]\nvalue = 1\n");
+    put("some.ini", "[statistics]\ninterval = none\noutliers = mad( 2.5 )\nconfidence = 99\n"
+                    "[indicator A]\nvalue = 1\ninterval = clopper_pearson\ntest = none\n"
+                    "[indicator B]\nvalue = 1\noutliers = none\n");
+    put("bad.ini", "[statistics]\noutliers = hampel\n[indicator A]\nvalue = 1\n"
+                   "outliers = mad(0)\n[indicator B]\nvalue = 1\noutliers = mad(3) x\n"
+                   "[indicator C]\nvalue = 1\noutliers = mat(3)\ntest = exakt\n"
+                   "[indicator D]\nvalue = 1\noutliers = hampel(100.1)\n");
+    static const struct expected want[] = {
+        {"bad.ini:2", "E-CONF-47", "outliers = hampel is not"},
+        {"bad.ini:5", "E-CONF-47", "mad(0)"},
+        {"bad.ini:8", "E-CONF-47", "mad(3) x"},
+        {"bad.ini:11", "E-CONF-21", "known: mad"},
+        {"bad.ini:12", "E-CONF-21", "known: exact"},
+        {"bad.ini:15", "E-CONF-47", "hampel(100.1)"},
+    };
+    struct conf c;
+    struct problems p = {0};
+    assert_true(conf_load("none.ini", &c, &p));
+    struct conf_methods m = conf_methods(&c, &c.indicators[0]);
+    assert_true(m.interval == INTERVAL_WILSON && m.test == TEST_EXACT);
+    assert_true(m.outliers == OUTLIERS_HAMPEL && m.outlier_times == 3);
+    assert_int_equal(c.statistics.confidence, 95);
+    assert_int_equal(c.statistics.significance, 5);
+    assert_int_equal(c.statistics.small_count, 10);
+    assert_int_equal(c.statistics.small_base, 30);
+    conf_release(&c);
+    assert_true(conf_load("some.ini", &c, &p));
+    m = conf_methods(&c, &c.indicators[0]);
+    assert_true(m.interval == INTERVAL_CLOPPER_PEARSON && m.test == TEST_NONE);
+    assert_true(m.outliers == OUTLIERS_MAD && m.outlier_times == 2.5);
+    m = conf_methods(&c, &c.indicators[1]);
+    assert_true(m.interval == INTERVAL_NONE && m.test == TEST_EXACT);
+    assert_true(m.outliers == OUTLIERS_NONE);
+    assert_int_equal(c.statistics.confidence, 99);
+    conf_release(&c);
+    assert_false(conf_load("bad.ini", &c, &p));
+    assert_problems(&p, want, COUNT(want));
+    conf_release(&c);
+    problems_release(&p);
+}
+
 /* Every kind of section and every key stands in the documentation. */
 static void test_documented(void **state)
 {
@@ -737,6 +783,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_mistakes, folder_new, folder_free),
         cmocka_unit_test_setup_teardown(test_paths, folder_new, folder_free),
         cmocka_unit_test_setup_teardown(test_canonical, folder_new, folder_free),
+        cmocka_unit_test_setup_teardown(test_statistics, folder_new, folder_free),
         cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_documented),
     };
