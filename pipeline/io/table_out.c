@@ -365,7 +365,7 @@ bool tabout_row(struct tabout *t, const struct tvalue *row, struct err *e)
 }
 
 /* Codes of b's texts in the open block's dictionary, found when first needed. */
-enum { NO_CODE = UINT32_MAX };
+static const uint32_t no_code = UINT32_MAX;
 
 static bool add_texts(struct tabout *t, struct outcol *c, const struct tvec *v, size_t from,
                       size_t n, uint32_t *known, struct err *e)
@@ -385,7 +385,7 @@ static bool add_texts(struct tabout *t, struct outcol *c, const struct tvec *v, 
             c->code[t->rows + r] = dict_code(x, s);
             continue;
         }
-        if (known[d] == NO_CODE)
+        if (known[d] == no_code)
             known[d] = dict_code(x, s);
         c->code[t->rows + r] = known[d];
     }
