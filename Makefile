@@ -82,7 +82,7 @@ test:                           ## install what is missing, run all tests
 	@packaging/install-deps.sh test
 	@tests/all.sh
 
-.PHONY: test-build test-headers test-unit test-cases test-tiny test-sample test-threads \
+.PHONY: test-build test-headers test-unit test-cases test-tiny test-sample test-reference test-threads \
         test-boston311 test-leaks
 test-build:                     ## build everything with gcc, sanitizers and clang
 test-headers:                   ## does each header compile alone?
@@ -90,11 +90,12 @@ test-unit:                      ## unit tests under ASan and UBSan
 test-cases:                     ## tests/cases under ASan and UBSan
 test-tiny:                      ## a small configuration of its own, start to end
 test-sample:                    ## the 2019 exports, start to end, against tests/sample
+test-reference:                 ## against a second reader of the rules, on damaged exports
 test-threads:                   ## the same under ThreadSanitizer
 test-boston311:                 ## Boston's service requests, where ../shared has them
 test-leaks:                     ## each stage under valgrind
-test-build test-headers test-unit test-cases test-tiny test-sample test-threads test-boston311 \
-test-leaks:
+test-build test-headers test-unit test-cases test-tiny test-sample test-reference test-threads \
+test-boston311 test-leaks:
 	@tests/all.sh $(@:test-%=%)
 
 .PHONY: test-clang

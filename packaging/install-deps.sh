@@ -59,6 +59,7 @@ test clang-format                 clang-format
 test run:valgrind                 valgrind
 test run:valgrind                 libc6-dbg
 test shellcheck                   shellcheck
+test python3                      python3
 TABLE
 }
 

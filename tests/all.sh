@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint unit cases tiny sample threads boston311 leaks'
+parts='fmt build headers lint unit cases tiny sample reference threads boston311 leaks'
 
 build()
 {
@@ -110,6 +110,19 @@ part_tiny()
 part_sample()
 {
     needs release && needs asan && tests/whole.sh sample config.ini data/raw tests/sample
+}
+
+# A second reader of the same law, in Python, on raw folders that were damaged at random. More of
+# them: tests/reference/compare.py build/release/bin/tongji FOLDER 1 100
+part_reference()
+{
+    if ! command -v python3 >/dev/null; then
+        skip "reference" "python3 is not installed"
+        return
+    fi
+    needs release || return
+    mkdir -p build/test/reference
+    python3 tests/reference/compare.py build/release/bin/tongji build/test/reference 1 2
 }
 
 # Two threads under ThreadSanitizer: silent, and the same bytes.
