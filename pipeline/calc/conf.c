@@ -229,7 +229,7 @@ static void parse_row(struct conf_parse *p, size_t r, const size_t *row)
     bool given = false;
     if (s->def)
         parse_default(p, s);
-    for (size_t i = 0; x && i < x->n; i++) {
+    for (size_t i = 0; x && row && i < x->n; i++) {
         if (row[i] != r)
             continue;
         const struct ini_entry *e = &x->entry[i];
@@ -238,7 +238,7 @@ static void parse_row(struct conf_parse *p, size_t r, const size_t *row)
         parse(p, s, &v);
         given = true;
     }
-    if (s->required && !given)
+    if (s->required && !given && x) /* a section that is not there misses no setting */
         MISTAKE(p, x, "E-CONF-17", section_title(p),
                 s->word ? arena_printf(p->a, "%s ...", s->key).p : s->key);
 }

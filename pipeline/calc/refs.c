@@ -255,7 +255,7 @@ static bool is_blank(const struct csvrec *rec)
 
 static bool read_records(struct loader *l, struct csvin *in)
 {
-    size_t column[REF_COLUMNS], cells = 0;
+    size_t column[REF_COLUMNS] = {0}, cells = 0;
     struct csvrec rec;
     while (csvin_next(in, &rec)) {
         l->line = rec.line;

@@ -91,10 +91,11 @@ static void put_cell(struct printer *p, size_t r, struct csvout *out)
     const struct tvec *v = p->v;
     size_t i = !p->at ? SIZE_MAX : v->v ? (size_t)v->v[r] : v->code[r];
     if (i < p->n) {
-        strbuf_add(out->out, (struct str){p->text.p + p->at[i], p->at[i + 1] - p->at[i]});
+        const char *printed = strbuf_str(&p->text).p;
+        strbuf_add(out->out, (struct str){printed + p->at[i], p->at[i + 1] - p->at[i]});
         return;
     }
-    if (p->days && v->v[r] != TABLE_MISSING) {
+    if (p->days && v->v && v->v[r] != TABLE_MISSING) {
         put_day(p, v->v[r], out->out);
         return;
     }
