@@ -39,11 +39,13 @@ static struct str name(struct publish *p, size_t row, const struct conf_indicato
     return p->ctx->conf->language == LANG_EN && x->name_en.n ? x->name_en : x->name;
 }
 
-/* Whose figure it is: the whole, an organisation, or a month. */
+/* Whose figure it is: the whole, an organisation, a month, or both. */
 static struct str scope(struct publish *p, size_t row, const struct conf_indicator *x)
 {
     (void)x;
     struct str org = figure(p, row, "org"), month = figure(p, row, "month");
+    if (org.n && month.n)
+        return arena_printf(&p->arena, "%.*s %.*s", STR_ARG(org), STR_ARG(month));
     if (org.n)
         return org;
     if (month.n)

@@ -113,6 +113,8 @@ const struct msg msg_table[] = {
     { "E-PLAN-14", { "%1 不是数量或金额,没有中位数、分位数和离差",
                      "%1 is neither a count nor money: it has no quantiles and deviations" },
       { "天数可用 days(甲, 乙)", "days(a, b) is a count" } },
+    { "E-PLAN-15", { "%1 有 cross,但缺 by_org 或 by_month", "%1 has cross, but not both by_org and by_month" },
+      { "请把两者都写上", "give both" } },
     /* --- results --- */
     { "E-FIG-01", { "指标 %1 超出可精确表示的范围", "the figure %1 is beyond what can be kept exactly" },
       { "请检查有关列的数值", "look at the values of its columns" } },

@@ -247,5 +247,7 @@ enum cell_result cell_clean(const struct conf_column *c, struct str raw, struct 
     struct str s = cell_normalise(raw, x->scratch);
     if (cell_is_missing(s, &x->conf->reading))
         return CELL_MISSING;
+    if (c->type->kind->as_written)
+        s = trim(raw);
     return c->type->kind->clean(c, s, x, out);
 }

@@ -17,19 +17,21 @@ enum { MONTHS = 12, YEAR_DAYS = 366, DAY_SECONDS = 86400 };
 /* One aggregate of one worker. */
 struct acc {
     exact_int total;
-    exact_int *org; /* by id of the organisation; owned */
-    size_t orgs;
-    exact_int month[MONTHS];
-    struct idset seen; /* AGG_DISTINCT */
-    struct pairset by_org, by_month;
-    struct tally values[AXES], all; /* AGG_VALUES: by organisation, by month; of all rows */
+    struct idset seen;  /* AGG_DISTINCT */
+    struct tally all;   /* AGG_VALUES */
+    struct split {      /* the same by group of an axis: an organisation's id, a month, a cross */
+        exact_int *sum; /* owned */
+        size_t n;
+        struct pairset seen;
+        struct tally values;
+    } by[AXES];
 };
 
 /* One table of one worker. */
 struct part {
     bool used;
     struct intern *value; /* AGG_DISTINCT: by value */
-    struct intern *axis;  /* organisations, by axis */
+    struct intern *axis;  /* organisations, by axis; empty for the other kinds */
     struct acc *acc;
 };
 
@@ -197,11 +199,28 @@ static void make_month_axis(struct pass *p, size_t i, uint32_t *group)
     }
 }
 
+static const uint32_t *groups(struct pass *p, size_t i);
+
+static uint32_t cross_group(uint32_t org, uint32_t month)
+{
+    return org * MONTHS + month;
+}
+
+static void make_cross_axis(struct pass *p, size_t i, uint32_t *group)
+{
+    const struct plan_axis *x = &p->table->axis[i];
+    const uint32_t *org = groups(p, x->org), *month = groups(p, x->month);
+    for (size_t r = 0; r < p->b->rows; r++) {
+        bool in = org[r] != INTERN_NONE && month[r] != INTERN_NONE;
+        group[r] = in ? cross_group(org[r], month[r]) : INTERN_NONE;
+    }
+}
+
 /* The group of each row on axis i. */
 static const uint32_t *groups(struct pass *p, size_t i)
 {
     static void (*const make[AXES])(struct pass * p, size_t i, uint32_t * group) = {
-        [AXIS_ORG] = make_org_axis, [AXIS_MONTH] = make_month_axis};
+        [AXIS_ORG] = make_org_axis, [AXIS_MONTH] = make_month_axis, [AXIS_CROSS] = make_cross_axis};
     if (!p->axis[i]) {
         p->axis[i] = arena_raw(p->a, arena_size(p->b->rows, sizeof **p->axis));
         make[p->table->axis[i].kind](p, i, p->axis[i]);
@@ -218,17 +237,26 @@ struct feed {
     const uint32_t *group[AXES]; /* NULL: not split */
 };
 
-static void reserve_orgs(struct acc *acc, size_t n)
+/* How many groups axis i has so far. */
+static size_t group_count(const struct plan_table *t, const struct part *part, size_t i)
 {
-    if (n <= acc->orgs)
-        return;
-    acc->org = x_realloc(acc->org, n, sizeof *acc->org);
-    memset(acc->org + acc->orgs, 0, (n - acc->orgs) * sizeof *acc->org);
-    acc->orgs = n;
+    const struct plan_axis *x = &t->axis[i];
+    if (x->kind == AXIS_MONTH)
+        return MONTHS;
+    return x->kind == AXIS_ORG ? part->axis[i].n : part->axis[x->org].n * MONTHS;
 }
 
-static void split(const uint8_t *mask, const uint32_t *group, const int64_t *v, size_t n,
-                  exact_int *out)
+static void reserve_groups(struct split *s, size_t n)
+{
+    if (n <= s->n)
+        return;
+    s->sum = x_realloc(s->sum, n, sizeof *s->sum);
+    memset(s->sum + s->n, 0, (n - s->n) * sizeof *s->sum);
+    s->n = n;
+}
+
+static void add_to_groups(const uint8_t *mask, const uint32_t *group, const int64_t *v, size_t n,
+                          exact_int *out)
 {
     for (size_t r = 0; r < n; r++)
         if (mask[r] && group[r] != INTERN_NONE && (!v || v[r] != TABLE_MISSING))
@@ -238,10 +266,9 @@ static void split(const uint8_t *mask, const uint32_t *group, const int64_t *v, 
 static void feed_rows(struct pass *p, struct feed *f)
 {
     f->acc->total += (exact_int)f->count;
-    if (f->group[AXIS_ORG])
-        split(f->mask, f->group[AXIS_ORG], NULL, p->b->rows, f->acc->org);
-    if (f->group[AXIS_MONTH])
-        split(f->mask, f->group[AXIS_MONTH], NULL, p->b->rows, f->acc->month);
+    for (int k = 0; k < AXES; k++)
+        if (f->group[k])
+            add_to_groups(f->mask, f->group[k], NULL, p->b->rows, f->acc->by[k].sum);
 }
 
 static void feed_sum(struct pass *p, struct feed *f)
@@ -250,10 +277,9 @@ static void feed_sum(struct pass *p, struct feed *f)
     for (size_t r = 0; r < p->b->rows; r++)
         if (f->mask[r] && v[r] != TABLE_MISSING)
             f->acc->total += v[r];
-    if (f->group[AXIS_ORG])
-        split(f->mask, f->group[AXIS_ORG], v, p->b->rows, f->acc->org);
-    if (f->group[AXIS_MONTH])
-        split(f->mask, f->group[AXIS_MONTH], v, p->b->rows, f->acc->month);
+    for (int k = 0; k < AXES; k++)
+        if (f->group[k])
+            add_to_groups(f->mask, f->group[k], v, p->b->rows, f->acc->by[k].sum);
 }
 
 /* The id of the value in row r; INTERN_NONE when it is missing. */
@@ -283,10 +309,9 @@ static void feed_distinct(struct pass *p, struct feed *f)
             continue;
         idset_reserve(&f->acc->seen, (size_t)id + 1);
         idset_add(&f->acc->seen, id);
-        if (f->group[AXIS_ORG] && f->group[AXIS_ORG][r] != INTERN_NONE)
-            pairset_add(&f->acc->by_org, f->group[AXIS_ORG][r], id);
-        if (f->group[AXIS_MONTH] && f->group[AXIS_MONTH][r] != INTERN_NONE)
-            pairset_add(&f->acc->by_month, f->group[AXIS_MONTH][r], id);
+        for (int k = 0; k < AXES; k++)
+            if (f->group[k] && f->group[k][r] != INTERN_NONE)
+                pairset_add(&f->acc->by[k].seen, f->group[k][r], id);
     }
 }
 
@@ -299,7 +324,7 @@ static void feed_values(struct pass *p, struct feed *f)
         tally_add(&f->acc->all, 0, v[r], 1);
         for (int k = 0; k < AXES; k++)
             if (f->group[k] && f->group[k][r] != INTERN_NONE)
-                tally_add(&f->acc->values[k], f->group[k][r], v[r], 1);
+                tally_add(&f->acc->by[k].values, f->group[k][r], v[r], 1);
     }
 }
 
@@ -314,11 +339,12 @@ static void feed_aggregate(struct pass *p, size_t i)
     if (p->count[x->filter] == 0)
         return;
     struct feed f = {&p->part->acc[i], x, p->mask[x->filter], p->count[x->filter], {0}};
-    for (int k = 0; k < AXES; k++)
-        if (x->axis[k] != PLAN_NONE)
-            f.group[k] = groups(p, x->axis[k]);
-    if (f.group[AXIS_ORG])
-        reserve_orgs(f.acc, p->part->axis[x->axis[AXIS_ORG]].n);
+    for (int k = 0; k < AXES; k++) {
+        if (x->axis[k] == PLAN_NONE)
+            continue;
+        f.group[k] = groups(p, x->axis[k]);
+        reserve_groups(&f.acc->by[k], group_count(p->table, p->part, x->axis[k]));
+    }
     feeds[x->kind](p, &f);
 }
 
@@ -385,28 +411,45 @@ static void add_tally(struct tally *to, const struct tally *from, const uint32_t
     }
 }
 
-static void add_acc(struct acc *to, const struct acc *from, const uint32_t *group,
-                    const uint32_t *id)
+/* The groups of axis i in `to` of those in `from`; NULL: the same. */
+static uint32_t *translate_axis(struct part *to, const struct part *from,
+                                const struct plan_table *t, size_t i, uint32_t *const *axis)
+{
+    const struct plan_axis *x = &t->axis[i];
+    if (x->kind == AXIS_MONTH)
+        return NULL;
+    if (x->kind == AXIS_ORG)
+        return translate(&to->axis[i], &from->axis[i]);
+    size_t orgs = from->axis[x->org].n;
+    uint32_t *group = x_calloc(orgs, MONTHS * sizeof *group);
+    for (uint32_t o = 0; o < orgs; o++)
+        for (uint32_t m = 0; m < MONTHS; m++)
+            group[cross_group(o, m)] = cross_group(axis[x->org][o], m);
+    return group;
+}
+
+static void add_split(struct split *to, const struct split *from, const uint32_t *group,
+                      const uint32_t *id)
+{
+    for (size_t g = 0; g < from->n; g++) {
+        size_t at = group ? group[g] : g;
+        reserve_groups(to, at + 1);
+        to->sum[at] += from->sum[g];
+    }
+    add_tally(&to->values, &from->values, group);
+    if (id)
+        add_pairs(&to->seen, &from->seen, group, id);
+}
+
+static void add_acc(struct acc *to, const struct acc *from, const uint32_t *id)
 {
     to->total += from->total;
-    for (size_t m = 0; m < MONTHS; m++)
-        to->month[m] += from->month[m];
-    for (size_t o = 0; o < from->orgs; o++) {
-        reserve_orgs(to, (size_t)group[o] + 1);
-        to->org[group[o]] += from->org[o];
-    }
     for (size_t i = 0; id && i < from->seen.words * 64; i++)
         if (from->seen.word[i / 64] >> (i % 64) & 1) {
             idset_reserve(&to->seen, (size_t)id[i] + 1);
             idset_add(&to->seen, id[i]);
         }
     add_tally(&to->all, &from->all, NULL);
-    add_tally(&to->values[AXIS_ORG], &from->values[AXIS_ORG], group);
-    add_tally(&to->values[AXIS_MONTH], &from->values[AXIS_MONTH], NULL);
-    if (id) {
-        add_pairs(&to->by_org, &from->by_org, group, id);
-        add_pairs(&to->by_month, &from->by_month, NULL, id);
-    }
 }
 
 static void release_part(struct part *p, const struct plan_table *t)
@@ -416,13 +459,13 @@ static void release_part(struct part *p, const struct plan_table *t)
     for (size_t i = 0; p->used && i < t->n_axes; i++)
         intern_release(&p->axis[i]);
     for (size_t i = 0; p->used && i < t->n_aggregates; i++) {
-        free(p->acc[i].org);
         idset_release(&p->acc[i].seen);
-        pairset_release(&p->acc[i].by_org);
-        pairset_release(&p->acc[i].by_month);
-        for (int k = 0; k < AXES; k++)
-            tally_release(&p->acc[i].values[k]);
         tally_release(&p->acc[i].all);
+        for (int k = 0; k < AXES; k++) {
+            free(p->acc[i].by[k].sum);
+            pairset_release(&p->acc[i].by[k].seen);
+            tally_release(&p->acc[i].by[k].values);
+        }
     }
     free(p->value);
     free(p->axis);
@@ -437,12 +480,14 @@ static void add_part(struct part *to, const struct part *from, const struct plan
     for (size_t i = 0; i < t->n_values; i++)
         value[i] = translate(&to->value[i], &from->value[i]);
     for (size_t i = 0; i < t->n_axes; i++)
-        axis[i] = translate(&to->axis[i], &from->axis[i]);
+        axis[i] = translate_axis(to, from, t, i, axis);
     for (size_t i = 0; i < t->n_aggregates; i++) {
         const struct plan_aggregate *x = &t->aggregate[i];
-        size_t org = x->axis[AXIS_ORG];
-        add_acc(&to->acc[i], &from->acc[i], org == PLAN_NONE ? NULL : axis[org],
-                x->kind == AGG_DISTINCT ? value[x->value] : NULL);
+        const uint32_t *id = x->kind == AGG_DISTINCT ? value[x->value] : NULL;
+        add_acc(&to->acc[i], &from->acc[i], id);
+        for (int k = 0; k < AXES; k++)
+            if (x->axis[k] != PLAN_NONE)
+                add_split(&to->acc[i].by[k], &from->acc[i].by[k], axis[x->axis[k]], id);
     }
     for (size_t i = 0; i < t->n_values; i++)
         free(value[i]);
@@ -456,12 +501,12 @@ static void add_part(struct part *to, const struct part *from, const struct plan
 static void count_sets(struct acc *acc)
 {
     acc->total = (exact_int)idset_count(&acc->seen);
-    for (size_t i = 0; i < acc->by_org.slots; i++)
-        if (acc->by_org.slot[i])
-            acc->org[(acc->by_org.slot[i] - 1) >> 32]++;
-    for (size_t i = 0; i < acc->by_month.slots; i++)
-        if (acc->by_month.slot[i])
-            acc->month[(acc->by_month.slot[i] - 1) >> 32]++;
+    for (int k = 0; k < AXES; k++) {
+        const struct pairset *seen = &acc->by[k].seen;
+        for (size_t i = 0; i < seen->slots; i++)
+            if (seen->slot[i])
+                acc->by[k].sum[(seen->slot[i] - 1) >> 32]++;
+    }
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -481,13 +526,15 @@ static void finish_table(struct compute *c, size_t t)
         release_part(part, x);
     }
     for (size_t i = 0; i < x->n_aggregates; i++) {
-        if (x->aggregate[i].axis[AXIS_ORG] != PLAN_NONE)
-            reserve_orgs(&all->acc[i], all->axis[x->aggregate[i].axis[AXIS_ORG]].n);
+        struct acc *acc = &all->acc[i];
+        for (int k = 0; k < AXES; k++) {
+            size_t axis = x->aggregate[i].axis[k];
+            reserve_groups(&acc->by[k], axis == PLAN_NONE ? 0 : group_count(x, all, axis));
+            tally_sort(&acc->by[k].values);
+        }
         if (x->aggregate[i].kind == AGG_DISTINCT)
-            count_sets(&all->acc[i]);
-        for (int k = 0; k < AXES; k++)
-            tally_sort(&all->acc[i].values[k]);
-        tally_sort(&all->acc[i].all);
+            count_sets(acc);
+        tally_sort(&acc->all);
     }
     c->orgs[t] = x_calloc(x->n_axes, sizeof **c->orgs);
     for (size_t i = 0; i < x->n_axes; i++) {
@@ -507,40 +554,48 @@ void compute_finish(struct compute *c)
         finish_table(c, t);
 }
 
-exact_int compute_total(const struct compute *c, size_t t, size_t a)
+/* The split and the group of a cell; false: the aggregate has none such. */
+static bool find_group(const struct compute *c, size_t t, size_t a, struct compute_cell cell,
+                       const struct split **split, uint32_t *group)
 {
-    return c->part[t].acc[a].total;
+    const struct plan_table *x = &c->f->table[t];
+    const struct plan_aggregate *g = &x->aggregate[a];
+    bool month = cell.month != COMPUTE_NO_MONTH;
+    enum axis_kind k = !month ? AXIS_ORG : cell.org.n ? AXIS_CROSS : AXIS_MONTH;
+    *split = &c->part[t].acc[a].by[k];
+    if (g->axis[k] == PLAN_NONE)
+        return false;
+    *group = month ? (uint32_t)cell.month : 0;
+    if (k == AXIS_MONTH)
+        return true;
+    uint32_t org = intern_find(&c->part[t].axis[g->axis[AXIS_ORG]], cell.org);
+    *group = k == AXIS_ORG ? org : cross_group(org, *group);
+    return org != INTERN_NONE;
 }
 
-exact_int compute_org(const struct compute *c, size_t t, size_t a, struct str org)
+static bool is_whole(struct compute_cell cell)
 {
-    size_t axis = c->f->table[t].aggregate[a].axis[AXIS_ORG];
-    if (axis == PLAN_NONE)
-        return 0;
-    uint32_t id = intern_find(&c->part[t].axis[axis], org);
-    return id == INTERN_NONE ? 0 : c->part[t].acc[a].org[id];
+    return !cell.org.n && cell.month == COMPUTE_NO_MONTH;
 }
 
-exact_int compute_month(const struct compute *c, size_t t, size_t a, size_t month)
+exact_int compute_count(const struct compute *c, size_t t, size_t a, struct compute_cell cell)
 {
-    return c->part[t].acc[a].month[month];
+    const struct split *split;
+    uint32_t group;
+    if (is_whole(cell))
+        return c->part[t].acc[a].total;
+    return find_group(c, t, a, cell, &split, &group) ? split->sum[group] : 0;
 }
 
-struct tally_runs compute_values(const struct compute *c, size_t t, size_t a)
+struct tally_runs compute_values(const struct compute *c, size_t t, size_t a,
+                                 struct compute_cell cell)
 {
-    return tally_of(&c->part[t].acc[a].all, 0);
-}
-
-struct tally_runs compute_org_values(const struct compute *c, size_t t, size_t a, struct str org)
-{
-    size_t axis = c->f->table[t].aggregate[a].axis[AXIS_ORG];
-    uint32_t id = axis == PLAN_NONE ? INTERN_NONE : intern_find(&c->part[t].axis[axis], org);
-    return tally_of(&c->part[t].acc[a].values[AXIS_ORG], id);
-}
-
-struct tally_runs compute_month_values(const struct compute *c, size_t t, size_t a, size_t month)
-{
-    return tally_of(&c->part[t].acc[a].values[AXIS_MONTH], (uint32_t)month);
+    const struct split *split;
+    uint32_t group;
+    if (is_whole(cell))
+        return tally_of(&c->part[t].acc[a].all, 0);
+    bool has = find_group(c, t, a, cell, &split, &group);
+    return tally_of(&split->values, has ? group : INTERN_NONE);
 }
 
 const struct str *compute_orgs(const struct compute *c, size_t t, size_t axis, size_t *n)

@@ -5,7 +5,7 @@
  *     for each table t that compute_needs(), for each block, in any order and by any worker:
  *         compute_block(c, worker, t, block)
  *     compute_finish(c)
- *     compute_total(), compute_org(), compute_month()
+ *     compute_count(), compute_values()
  *
  * Each worker has accumulators of its own; the results do not depend on who did which block.
  */
@@ -31,16 +31,19 @@ void compute_block(struct compute *c, size_t w, size_t t, const struct tblock *b
 /* Puts the workers' parts together; after that no more blocks. */
 void compute_finish(struct compute *c);
 
-/* Aggregate a of table t: of all its rows, of one organisation, of one month (0 to 11). Money in
- * hundredths. An organisation or split that does not occur: 0. */
-exact_int compute_total(const struct compute *c, size_t t, size_t a);
-exact_int compute_org(const struct compute *c, size_t t, size_t a, struct str org);
-exact_int compute_month(const struct compute *c, size_t t, size_t a, size_t month);
+/* All rows of an aggregate, or those of one organisation, one month, or both. */
+enum { COMPUTE_NO_MONTH = -1 };
+struct compute_cell {
+    struct str org; /* n = 0: all */
+    int month;      /* 0 to 11, or COMPUTE_NO_MONTH: all */
+};
+
+/* Aggregate a of table t, money in hundredths. An organisation or split that does not occur: 0. */
+exact_int compute_count(const struct compute *c, size_t t, size_t a, struct compute_cell cell);
 
 /* The same for an aggregate of kind AGG_VALUES: the values and how often each occurs. */
-struct tally_runs compute_values(const struct compute *c, size_t t, size_t a);
-struct tally_runs compute_org_values(const struct compute *c, size_t t, size_t a, struct str org);
-struct tally_runs compute_month_values(const struct compute *c, size_t t, size_t a, size_t month);
+struct tally_runs compute_values(const struct compute *c, size_t t, size_t a,
+                                 struct compute_cell cell);
 
 /* The organisations that occur on an axis, in byte order; *n receives their number. */
 const struct str *compute_orgs(const struct compute *c, size_t t, size_t axis, size_t *n);

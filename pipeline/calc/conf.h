@@ -190,6 +190,7 @@ struct conf_indicator {
     struct str id, name, name_en, chapter, unit, note;
     struct conf_text from, where, value;
     struct conf_text by_org, by_month; /* a column each */
+    bool cross;                        /* and each month of each organisation */
     struct conf_text prior;            /* an indicator with last year's value */
     bool last_year;                    /* period = last_year */
     int64_t divide;                    /* the ratio is divided by this; default 1 */

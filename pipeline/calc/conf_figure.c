@@ -39,6 +39,8 @@ static const struct conf_setting indicator_rows[] = {
     { "value", .required = true, OF(value), .parse = conf_parse_text, .meaning = "the figure" },
     { "by_org", OF(by_org), .parse = conf_parse_text, .meaning = "also for each value here" },
     { "by_month", OF(by_month), .parse = conf_parse_text, .meaning = "also for each month here" },
+    { "cross", OF(cross), .parse = conf_parse_bool, .def = "no",
+      .meaning = "with both: also for each month of each value" },
     { "period", OF(last_year), .parse = conf_parse_second, .choice = "this_year last_year",
       .def = "this_year", .meaning = "which year `in period` means" },
     { "divide", OF(divide), .parse = conf_parse_number, .def = "1", .min = 1, .max = MAX_DIVISOR,

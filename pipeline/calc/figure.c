@@ -22,13 +22,6 @@ const char *const check_result_name[CHECK_RESULTS] = {
     [CHECK_NOT_APPLICABLE] = "not-applicable",
 };
 
-/* What a figure is computed for. */
-struct cell {
-    enum { CELL_WHOLE, CELL_ORG, CELL_MONTH } kind;
-    struct str org;
-    size_t month;
-};
-
 /* An intermediate result. */
 struct term {
     bool has; /* a value */
@@ -47,36 +40,29 @@ struct maker {
     bool no_baseline;     /* a check asked for a row that the baseline has not */
 };
 
-static bool eval(struct maker *m, const struct formula *f, const struct cell *cell,
+static bool eval(struct maker *m, const struct formula *f, const struct compute_cell *cell,
                  struct term *out);
 
-static exact_int aggregate(const struct maker *m, const struct formula *f, const struct cell *cell)
+static const struct compute_cell whole = {.month = COMPUTE_NO_MONTH};
+
+static struct str month_name(struct maker *m, int64_t year, int month)
 {
-    if (cell->kind == CELL_ORG)
-        return compute_org(m->c, f->table, f->aggregate, cell->org);
-    if (cell->kind == CELL_MONTH)
-        return compute_month(m->c, f->table, f->aggregate, cell->month);
-    return compute_total(m->c, f->table, f->aggregate);
+    return arena_printf(&m->out->arena, "%04lld-%02d", (long long)year, month + 1);
 }
 
-static struct str month_name(struct maker *m, int64_t year, size_t month)
+static int month_of(const struct figure_row *r)
 {
-    return arena_printf(&m->out->arena, "%04lld-%02zu", (long long)year, month + 1);
+    return r->month.n ? (r->month.p[5] - '0') * 10 + r->month.p[6] - '1' : COMPUTE_NO_MONTH;
 }
 
-static bool is_cell(const struct figure_row *r, const struct cell *cell)
+static bool is_cell(const struct figure_row *r, const struct compute_cell *cell)
 {
-    if (cell->kind == CELL_ORG)
-        return r->org.n && str_eq(r->org, cell->org);
-    if (cell->kind == CELL_WHOLE)
-        return !r->org.n && !r->month.n;
-    return r->month.n == 7 &&
-           (size_t)((r->month.p[5] - '0') * 10 + r->month.p[6] - '1') == cell->month;
+    return month_of(r) == cell->month && str_eq(r->org, cell->org);
 }
 
 /* The line of an indicator for a cell, or NULL. */
 static const struct figure_row *find_row(const struct maker *m, size_t indicator,
-                                         const struct cell *cell)
+                                         const struct compute_cell *cell)
 {
     const struct figure_row *r = m->out->row + m->first[indicator];
     for (size_t i = 0; i < m->rows[indicator]; i++)
@@ -93,7 +79,7 @@ static bool counted(exact_int v, int scale, struct term *out)
     return exact_ratio(v, exact_power10(scale), &out->v);
 }
 
-static bool eval_number(struct maker *m, const struct formula *f, const struct cell *cell,
+static bool eval_number(struct maker *m, const struct formula *f, const struct compute_cell *cell,
                         struct term *out)
 {
     (void)m;
@@ -101,34 +87,25 @@ static bool eval_number(struct maker *m, const struct formula *f, const struct c
     return counted(f->number, f->scale, out);
 }
 
-static bool eval_aggregate(struct maker *m, const struct formula *f, const struct cell *cell,
-                           struct term *out)
+static bool eval_aggregate(struct maker *m, const struct formula *f,
+                           const struct compute_cell *cell, struct term *out)
 {
-    return counted(aggregate(m, f, cell), f->scale, out);
-}
-
-static struct tally_runs values(const struct maker *m, const struct formula *f,
-                                const struct cell *cell)
-{
-    if (cell->kind == CELL_ORG)
-        return compute_org_values(m->c, f->table, f->aggregate, cell->org);
-    if (cell->kind == CELL_MONTH)
-        return compute_month_values(m->c, f->table, f->aggregate, cell->month);
-    return compute_values(m->c, f->table, f->aggregate);
+    return counted(compute_count(m->c, f->table, f->aggregate, *cell), f->scale, out);
 }
 
 /* Without values, or with a single one for a deviation, there is no result. */
-static bool eval_statistic(struct maker *m, const struct formula *f, const struct cell *cell,
-                           struct term *out)
+static bool eval_statistic(struct maker *m, const struct formula *f,
+                           const struct compute_cell *cell, struct term *out)
 {
     struct exact scale;
     *out = (struct term){.divided = true};
-    out->has = f->statistic(values(m, f, cell), f->share, &out->v) &&
+    struct tally_runs values = compute_values(m->c, f->table, f->aggregate, *cell);
+    out->has = f->statistic(values, f->share, &out->v) &&
                exact_ratio(1, exact_power10(f->scale), &scale) && exact_mul(out->v, scale, &out->v);
     return true;
 }
 
-static bool eval_figure(struct maker *m, const struct formula *f, const struct cell *cell,
+static bool eval_figure(struct maker *m, const struct formula *f, const struct compute_cell *cell,
                         struct term *out)
 {
     const struct figure_row *r = find_row(m, f->figure, cell);
@@ -138,16 +115,16 @@ static bool eval_figure(struct maker *m, const struct formula *f, const struct c
     return !out->has || exact_mul(out->v, exact_of(times), &out->v);
 }
 
-static bool eval_numerator(struct maker *m, const struct formula *f, const struct cell *cell,
-                           struct term *out)
+static bool eval_numerator(struct maker *m, const struct formula *f,
+                           const struct compute_cell *cell, struct term *out)
 {
     const struct figure_row *r = find_row(m, f->figure, cell);
     *out = (struct term){0};
     return !r || !r->f.present || counted(r->f.num, r->f.scale, out);
 }
 
-static bool eval_denominator(struct maker *m, const struct formula *f, const struct cell *cell,
-                             struct term *out)
+static bool eval_denominator(struct maker *m, const struct formula *f,
+                             const struct compute_cell *cell, struct term *out)
 {
     const struct figure_row *r = find_row(m, f->figure, cell);
     *out = (struct term){0};
@@ -165,7 +142,7 @@ static const struct baseline_row *baseline(const struct maker *m, size_t indicat
     return NULL;
 }
 
-static bool eval_baseline(struct maker *m, const struct formula *f, const struct cell *cell,
+static bool eval_baseline(struct maker *m, const struct formula *f, const struct compute_cell *cell,
                           struct term *out)
 {
     (void)cell;
@@ -178,7 +155,7 @@ static bool eval_baseline(struct maker *m, const struct formula *f, const struct
     return true;
 }
 
-static bool eval_mean(struct maker *m, const struct formula *f, const struct cell *cell,
+static bool eval_mean(struct maker *m, const struct formula *f, const struct compute_cell *cell,
                       struct term *out)
 {
     *out = (struct term){.has = true, .divided = true, .v = exact_of(0)};
@@ -193,7 +170,7 @@ static bool eval_mean(struct maker *m, const struct formula *f, const struct cel
     return !out->has || exact_div(out->v, exact_of((int64_t)f->n), &out->v);
 }
 
-static bool eval_neg(struct maker *m, const struct formula *f, const struct cell *cell,
+static bool eval_neg(struct maker *m, const struct formula *f, const struct compute_cell *cell,
                      struct term *out)
 {
     if (!eval(m, f->kid[0], cell, out))
@@ -204,7 +181,7 @@ static bool eval_neg(struct maker *m, const struct formula *f, const struct cell
 
 typedef bool binary(struct exact a, struct exact b, struct exact *out);
 
-static bool eval_binary(struct maker *m, const struct formula *f, const struct cell *cell,
+static bool eval_binary(struct maker *m, const struct formula *f, const struct compute_cell *cell,
                         struct term *out)
 {
     static binary *const operation[] = {
@@ -219,11 +196,11 @@ static bool eval_binary(struct maker *m, const struct formula *f, const struct c
     return !out->has || operation[f->op](a.v, b.v, &out->v);
 }
 
-static bool eval(struct maker *m, const struct formula *f, const struct cell *cell,
+static bool eval(struct maker *m, const struct formula *f, const struct compute_cell *cell,
                  struct term *out)
 {
-    static bool (*const evals[])(struct maker *, const struct formula *, const struct cell *,
-                                 struct term *) = {
+    static bool (*const evals[])(struct maker *, const struct formula *,
+                                 const struct compute_cell *, struct term *) = {
         [FIG_NUMBER] = eval_number,     [FIG_AGGREGATE] = eval_aggregate,
         [FIG_FIGURE] = eval_figure,     [FIG_NUMERATOR] = eval_numerator,
         [FIG_BASELINE] = eval_baseline, [FIG_DENOMINATOR] = eval_denominator,
@@ -253,7 +230,7 @@ static bool as_counted(const struct term *t, int64_t *num, int *scale)
 }
 
 /* a / b: as counted when neither is a quotient itself, else in lowest terms. No value: 0 / 0. */
-static bool divide(struct maker *m, const struct formula *f, const struct cell *cell,
+static bool divide(struct maker *m, const struct formula *f, const struct compute_cell *cell,
                    struct figure *out)
 {
     struct term a, b;
@@ -270,7 +247,7 @@ static bool divide(struct maker *m, const struct formula *f, const struct cell *
     return exact_div(a.v, b.v, &q) && fits(q.num, &out->num) && fits(q.den, &out->den);
 }
 
-static bool make_value(struct maker *m, const struct formula *f, const struct cell *cell,
+static bool make_value(struct maker *m, const struct formula *f, const struct compute_cell *cell,
                        struct figure *out)
 {
     struct term t;
@@ -304,7 +281,7 @@ static enum delivery delivery_of(const struct maker *m, const struct plan_figure
     return worst;
 }
 
-static bool add_row(struct maker *m, size_t i, const struct cell *cell, struct err *e)
+static bool add_row(struct maker *m, size_t i, const struct compute_cell *cell, struct err *e)
 {
     const struct conf_indicator *x = &m->plan->conf->indicators[i];
     const struct plan_figure *g = &m->plan->figures->figure[i];
@@ -315,9 +292,9 @@ static bool add_row(struct maker *m, size_t i, const struct cell *cell, struct e
                           .is_ratio = g->is_ratio,
                           .divide = x->divide,
                           .percent = str_eq(x->unit, STR("%"))};
-    if (cell->kind == CELL_ORG)
+    if (cell->org.n)
         r.org = arena_str(&o->arena, cell->org);
-    if (cell->kind == CELL_MONTH)
+    if (cell->month != COMPUTE_NO_MONTH)
         r.month = month_name(m, r.period, cell->month);
     if (r.f.present && !make_value(m, g->value, cell, &r.f)) {
         char where[512];
@@ -333,7 +310,20 @@ static bool add_row(struct maker *m, size_t i, const struct cell *cell, struct e
     return true;
 }
 
-/* The organisations and months of a figure are those with one of its rows; months are all. */
+/* Each month of each organisation with one of the figure's rows. */
+static bool add_cross(struct maker *m, size_t i, const struct str *org, size_t n, struct err *e)
+{
+    const struct plan_figure *g = &m->plan->figures->figure[i];
+    for (size_t o = 0; o < n; o++)
+        for (int month = 0; month < MONTHS; month++) {
+            struct compute_cell cell = {org[o], month};
+            if (compute_count(m->c, g->table, g->rows, cell) > 0 && !add_row(m, i, &cell, e))
+                return false;
+        }
+    return true;
+}
+
+/* The organisations of a figure are those with one of its rows; months are all. */
 static bool add_split(struct maker *m, size_t i, struct err *e)
 {
     const struct plan_figure *g = &m->plan->figures->figure[i];
@@ -342,14 +332,15 @@ static bool add_split(struct maker *m, size_t i, struct err *e)
     const struct conf_indicator *x = &m->plan->conf->indicators[i];
     size_t axis = m->plan->figures->table[g->table].aggregate[g->rows].axis[AXIS_ORG], n = 0;
     const struct str *org = x->by_org.text.n ? compute_orgs(m->c, g->table, axis, &n) : NULL;
-    for (size_t o = 0; o < n; o++)
-        if (compute_org(m->c, g->table, g->rows, org[o]) > 0 &&
-            !add_row(m, i, &(struct cell){CELL_ORG, org[o], 0}, e))
+    for (size_t o = 0; o < n; o++) {
+        struct compute_cell cell = {org[o], COMPUTE_NO_MONTH};
+        if (compute_count(m->c, g->table, g->rows, cell) > 0 && !add_row(m, i, &cell, e))
             return false;
-    for (size_t month = 0; x->by_month.text.n && month < MONTHS; month++)
-        if (!add_row(m, i, &(struct cell){.kind = CELL_MONTH, .month = month}, e))
+    }
+    for (int month = 0; x->by_month.text.n && month < MONTHS; month++)
+        if (!add_row(m, i, &(struct compute_cell){.month = month}, e))
             return false;
-    return true;
+    return !x->cross || add_cross(m, i, org, n, e);
 }
 
 /* --- last year --- */
@@ -406,7 +397,6 @@ static void add_prior(struct maker *m, struct figure_row *r, struct strbuf *b)
 static struct str side_text(struct maker *m, const struct formula *f, const struct term *t,
                             struct strbuf *b)
 {
-    static const struct cell whole = {.kind = CELL_WHOLE};
     const struct figure_row *r = f->op == FIG_FIGURE ? find_row(m, f->figure, &whole) : NULL;
     exact_int v;
     int decimals = t->divided ? 6 : t->scale;
@@ -419,7 +409,6 @@ static struct str side_text(struct maker *m, const struct formula *f, const stru
 
 static bool make_check(struct maker *m, size_t i, struct strbuf *b, struct err *e)
 {
-    static const struct cell whole = {.kind = CELL_WHOLE};
     const struct plan_check *k = &m->plan->figures->check[i];
     const struct conf_check *x = &m->plan->conf->checks[i];
     struct check_row *r = &m->out->check[i];
@@ -459,7 +448,7 @@ static bool make_rows(struct maker *m, struct err *e)
     for (size_t k = 0; k < f->n_order; k++) {
         size_t i = f->order[k];
         m->first[i] = m->out->n;
-        if (!add_row(m, i, &(struct cell){.kind = CELL_WHOLE}, e) || !add_split(m, i, e))
+        if (!add_row(m, i, &whole, e) || !add_split(m, i, e))
             return false;
     }
     return true;

@@ -18,10 +18,10 @@ enum figure_status {
 };
 extern const char *const figure_status_name[FIGURE_STATUSES]; /* 正常, 缺报, 基数为零, 无上年数 */
 
-/* One line of the result: an indicator for the whole, an organisation or a month. */
+/* One line of the result: an indicator for the whole, an organisation, a month, or both. */
 struct figure_row {
     size_t indicator;
-    struct str org, month; /* n = 0: the whole */
+    struct str org, month; /* n = 0: all */
     int64_t period;        /* year */
     struct figure f;
     enum figure_status status;
@@ -39,7 +39,7 @@ struct check_row {
 
 struct figures {
     struct arena arena;
-    struct figure_row *row; /* by indicator: the whole, organisations by code, months */
+    struct figure_row *row; /* by indicator: the whole, organisations by code, months, both */
     size_t n, cap;
     struct check_row *check; /* by conf->checks */
 };

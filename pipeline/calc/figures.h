@@ -35,13 +35,15 @@ struct plan_value {
     int period;
 };
 
-enum axis_kind { AXIS_ORG, AXIS_MONTH, AXES };
+/* AXIS_CROSS: each month of each organisation. */
+enum axis_kind { AXIS_ORG, AXIS_MONTH, AXIS_CROSS, AXES };
 
-/* A column by which an aggregate is split. */
+/* What an aggregate is split by. */
 struct plan_axis {
     enum axis_kind kind;
-    size_t column;
-    int period; /* months: of this period */
+    size_t column;     /* AXIS_ORG, AXIS_MONTH */
+    int period;        /* AXIS_MONTH: months of this period */
+    size_t org, month; /* AXIS_CROSS: the two axes, which have lower numbers */
 };
 
 /* AGG_VALUES: how often each value occurs (calc/tally.h). */

@@ -80,7 +80,8 @@ static struct str upgrade_id(struct str s, struct arena *scratch)
             return s;
     char *out = arena_raw(scratch, 18);
     memcpy(out, s.p, 6);
-    memcpy(out + 6, "19", 2);
+    out[6] = '1';
+    out[7] = '9';
     memcpy(out + 8, s.p + 6, 9);
     out[17] = check_character(out);
     return (struct str){out, 18};
@@ -115,6 +116,12 @@ static enum cell_result clean_text(const struct conf_column *c, struct str s,
                                    struct cell_context *x, struct tvalue *out)
 {
     return finish_text(c, cell_no_space(s, x->scratch), x, out);
+}
+
+static enum cell_result clean_verbatim(const struct conf_column *c, struct str s,
+                                       struct cell_context *x, struct tvalue *out)
+{
+    return finish_text(c, s, x, out);
 }
 
 /* 9.16501E+17: what a spreadsheet leaves of a long code. It cannot be had back. */
@@ -252,18 +259,20 @@ static enum cell_result clean_level(const struct conf_column *c, struct str s,
 }
 
 const struct kind kind_table[] = {
-    {"text", TCOL_TEXT, CELL_MISSING, clean_text, "text, white space deleted"},
-    {"code", TCOL_TEXT, CELL_MISSING, clean_code, "a code: no white space, capitals"},
-    {"org", TCOL_TEXT, CELL_ENUM_UNKNOWN, clean_org, "an organisation's name, kept as its code"},
-    {"date", TCOL_DATE, CELL_DATE_BAD, clean_date, "a day"},
-    {"datetime", TCOL_DATETIME, CELL_DATE_BAD, clean_datetime, "a day and a time of day"},
-    {"year", TCOL_INT, CELL_DATE_BAD, clean_year, "a year"},
-    {"month", TCOL_MONTH, CELL_DATE_BAD, clean_month, "a month of a year"},
-    {"count", TCOL_INT, CELL_NUMBER_BAD, clean_count, "a whole number, not negative"},
-    {"money", TCOL_MONEY, CELL_NUMBER_BAD, clean_money, "an amount, exact in hundredths"},
-    {"enum", TCOL_ENUM, CELL_ENUM_UNKNOWN, clean_enum, "one of the words of an [enum]"},
-    {"level", TCOL_INT, CELL_ENUM_UNKNOWN, clean_level, "the number of a word of [levels]"},
-    {"yesno", TCOL_ENUM, CELL_ENUM_UNKNOWN, clean_enum, "yes or no"},
+    {"text", TCOL_TEXT, CELL_MISSING, false, clean_text, "text, white space deleted"},
+    {"verbatim", TCOL_TEXT, CELL_MISSING, true, clean_verbatim, "text as it is written, trimmed"},
+    {"code", TCOL_TEXT, CELL_MISSING, false, clean_code, "a code: no white space, capitals"},
+    {"org", TCOL_TEXT, CELL_ENUM_UNKNOWN, false, clean_org,
+     "an organisation's name, kept as its code"},
+    {"date", TCOL_DATE, CELL_DATE_BAD, false, clean_date, "a day"},
+    {"datetime", TCOL_DATETIME, CELL_DATE_BAD, false, clean_datetime, "a day and a time of day"},
+    {"year", TCOL_INT, CELL_DATE_BAD, false, clean_year, "a year"},
+    {"month", TCOL_MONTH, CELL_DATE_BAD, false, clean_month, "a month of a year"},
+    {"count", TCOL_INT, CELL_NUMBER_BAD, false, clean_count, "a whole number, not negative"},
+    {"money", TCOL_MONEY, CELL_NUMBER_BAD, false, clean_money, "an amount, exact in hundredths"},
+    {"enum", TCOL_ENUM, CELL_ENUM_UNKNOWN, false, clean_enum, "one of the words of an [enum]"},
+    {"level", TCOL_INT, CELL_ENUM_UNKNOWN, false, clean_level, "the number of a word of [levels]"},
+    {"yesno", TCOL_ENUM, CELL_ENUM_UNKNOWN, false, clean_enum, "yes or no"},
 };
 const size_t kind_count = sizeof kind_table / sizeof kind_table[0];
 

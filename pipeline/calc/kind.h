@@ -27,6 +27,7 @@ struct kind {
     enum tcol_type type;
     /* A required cell that is missing is this; text kinds: CELL_MISSING (a missing key). */
     enum cell_result missing_is;
+    bool as_written; /* `clean` is given the cell itself, trimmed, not the normalised one */
     /* Cleans `s`, which is normalised (calc/cell.h) and not missing; text of the result lives in
      * the context's scratch until its next reset, or is borrowed from s or the configuration. */
     enum cell_result (*clean)(const struct conf_column *c, struct str s,

@@ -81,13 +81,14 @@ size_t plan_add_value(struct planner *b, size_t t, const struct expr *e, int per
 size_t plan_add_axis(struct planner *b, size_t t, struct plan_axis axis)
 {
     struct plan_table *table = &b->f->table[t];
-    if (axis.kind == AXIS_ORG)
-        axis.period = PERIOD_THIS;
-    for (size_t i = 0; i < table->n_axes; i++)
-        if (table->axis[i].kind == axis.kind && table->axis[i].column == axis.column &&
-            table->axis[i].period == axis.period)
+    for (size_t i = 0; i < table->n_axes; i++) {
+        const struct plan_axis *have = &table->axis[i];
+        if (have->kind == axis.kind && have->column == axis.column && have->period == axis.period &&
+            have->org == axis.org && have->month == axis.month)
             return i;
-    table->want[axis.column] = true;
+    }
+    if (axis.kind != AXIS_CROSS)
+        table->want[axis.column] = true;
     APPEND(b, table->axis, table->n_axes, axis);
     return table->n_axes - 1;
 }

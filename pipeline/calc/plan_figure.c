@@ -3,6 +3,8 @@
  */
 #include "pipeline/calc/figures.h"
 
+#include <string.h>
+
 enum { DIVIDE_MAX = 1000000000 }; /* keeps every exact value within 128 bits */
 
 /* The formula in hand. */
@@ -51,7 +53,8 @@ static size_t find_figure(struct planner *b, struct conf_text place, struct str 
 static bool split_alike(struct formula_ctx *c, size_t i)
 {
     const struct conf_indicator *x = &c->b->conf->indicators[i];
-    bool has[AXES] = {[AXIS_ORG] = x->by_org.text.n, [AXIS_MONTH] = x->by_month.text.n};
+    bool has[AXES] = {
+        [AXIS_ORG] = x->by_org.text.n, [AXIS_MONTH] = x->by_month.text.n, [AXIS_CROSS] = x->cross};
     for (int k = 0; k < AXES; k++)
         if (c->axis[k] != PLAN_NONE && !has[k])
             return mistake(c, "E-PLAN-09", x->id) != NULL;
@@ -128,8 +131,7 @@ static struct formula *aggregate(struct formula_ctx *c, const struct ast *t,
     struct plan_figure *g = c->figure;
     struct planner *b = c->b;
     struct plan_aggregate a = {.kind = kind, .filter = g->filter, .value = PLAN_NONE};
-    a.axis[AXIS_ORG] = c->axis[AXIS_ORG];
-    a.axis[AXIS_MONTH] = c->axis[AXIS_MONTH];
+    memcpy(a.axis, c->axis, sizeof a.axis);
     if (t->where) {
         struct expr_scope s = {&b->p->table[g->table], b->p->refs, b->problems, &b->p->arena};
         const struct expr *where = expr_condition_of(&s, c->place, t->where);
@@ -362,7 +364,27 @@ static size_t axis_of(struct formula_ctx *c, enum axis_kind kind, struct conf_te
                      kind == AXIS_ORG ? "text" : "date, datetime");
         return PLAN_NONE;
     }
-    return plan_add_axis(c->b, g->table, (struct plan_axis){kind, i, g->period});
+    struct plan_axis axis = {.kind = kind, .column = i};
+    axis.period = kind == AXIS_MONTH ? g->period : PERIOD_THIS;
+    return plan_add_axis(c->b, g->table, axis);
+}
+
+/* The axis of each month of each organisation; PLAN_NONE when the figure is not split so. */
+static size_t cross_of(struct formula_ctx *c, const struct conf_indicator *x)
+{
+    size_t org = c->axis[AXIS_ORG], month = c->axis[AXIS_MONTH];
+    if (x->cross && !(x->by_org.text.n && x->by_month.text.n))
+        plan_mistake(c->b, x->value, "E-PLAN-15", x->id, NULL);
+    if (!x->cross || org == PLAN_NONE || month == PLAN_NONE)
+        return PLAN_NONE;
+    return plan_add_axis(c->b, c->figure->table,
+                         (struct plan_axis){.kind = AXIS_CROSS, .org = org, .month = month});
+}
+
+static void no_axes(struct formula_ctx *c)
+{
+    for (int k = 0; k < AXES; k++)
+        c->axis[k] = PLAN_NONE;
 }
 
 /* The rows of an indicator: its table, filter and splits. */
@@ -385,11 +407,12 @@ static void resolve_rows(struct formula_ctx *c, const struct conf_indicator *x)
     }
     c->axis[AXIS_ORG] = axis_of(c, AXIS_ORG, x->by_org);
     c->axis[AXIS_MONTH] = axis_of(c, AXIS_MONTH, x->by_month);
-    if (c->axis[AXIS_ORG] != PLAN_NONE || c->axis[AXIS_MONTH] != PLAN_NONE)
-        g->rows = plan_add_aggregate(
-            b, g->table,
-            (struct plan_aggregate){
-                AGG_ROWS, g->filter, PLAN_NONE, {c->axis[AXIS_ORG], c->axis[AXIS_MONTH]}});
+    c->axis[AXIS_CROSS] = cross_of(c, x);
+    if (c->axis[AXIS_ORG] == PLAN_NONE && c->axis[AXIS_MONTH] == PLAN_NONE)
+        return;
+    struct plan_aggregate rows = {.kind = AGG_ROWS, .filter = g->filter, .value = PLAN_NONE};
+    memcpy(rows.axis, c->axis, sizeof rows.axis);
+    g->rows = plan_add_aggregate(b, g->table, rows);
 }
 
 /* Settings that fit only some formulas. */
@@ -411,7 +434,7 @@ static void resolve(struct planner *b, size_t i)
     g->state = FIGURE_OPEN;
     g->period = x->last_year ? PERIOD_BEFORE : PERIOD_THIS;
     struct formula_ctx c = {.b = b, .place = x->value, .figure = g, .top = true};
-    c.axis[AXIS_ORG] = c.axis[AXIS_MONTH] = PLAN_NONE;
+    no_axes(&c);
     resolve_rows(&c, x);
     struct ast *t = expr_parse(x->value, &b->p->arena, b->problems);
     g->value = t ? compile(&c, t) : NULL;
@@ -430,7 +453,7 @@ static void build_check(struct planner *b, size_t i)
     const struct conf_check *x = &b->conf->checks[i];
     struct plan_check *k = &b->f->check[i];
     struct formula_ctx c = {.b = b, .place = x->rule};
-    c.axis[AXIS_ORG] = c.axis[AXIS_MONTH] = PLAN_NONE;
+    no_axes(&c);
     struct ast *t = expr_parse(x->rule, &b->p->arena, b->problems);
     if (!t)
         return;

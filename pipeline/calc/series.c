@@ -111,12 +111,12 @@ static void write_figure(struct writer *w, const struct figure_row *row, size_t 
 {
     group_clear(g);
     for (size_t i = 0; i < n; i++)
-        if (row[i].org.n)
+        if (row[i].org.n && !row[i].month.n)
             take(g, &row[i]);
     write_outliers(w, g, false);
     group_clear(g);
     for (size_t i = 0; i < n; i++)
-        if (row[i].month.n && is_over(w->plan, &row[i]))
+        if (row[i].month.n && !row[i].org.n && is_over(w->plan, &row[i]))
             take(g, &row[i]);
     write_trend(w, g);
     write_profile(w, g);

@@ -18,7 +18,7 @@ struct small_set {
 };
 struct small_indicator {
     const char *id, *unit, *from, *where, *value, *by_org, *by_month, *prior;
-    bool last_year;
+    bool last_year, cross;
     int64_t divide;
 };
 struct small_check {
@@ -105,6 +105,7 @@ static void small_conf(struct conf *c, const struct small_case *x)
                                                    .by_month = small_text(s->by_month),
                                                    .prior = small_text(s->prior),
                                                    .last_year = s->last_year,
+                                                   .cross = s->cross,
                                                    .divide = s->divide ? s->divide : 1,
                                                    .file = "x.ini",
                                                    .line = 9};

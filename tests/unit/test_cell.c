@@ -151,7 +151,7 @@ static const char settings[] =
     "column doc = D : 文号\ncolumn place = E : 地点\ncolumn date = F : date\n"
     "column at = G : datetime\ncolumn year = H : year\ncolumn month = I : month\n"
     "column n = J : count\ncolumn m = K : money\ncolumn e = L : enum 状态\n"
-    "column level = M : level 深度\ncolumn yes = N : yesno\n";
+    "column level = M : level 深度\ncolumn yes = N : yesno\ncolumn name = O : verbatim\n";
 
 #define NONE INT64_MIN
 static const struct {
@@ -168,6 +168,10 @@ static const struct {
     {"text", "#n/a", CELL_MISSING, NULL, NONE},
     {"text", "暂无", CELL_MISSING, NULL, NONE},
     {"text", "无事", CELL_OK, "无事", NONE},
+    {"name", WIDE_BLANK " ａ（b） \n c'\t", CELL_OK, "ａ（b） \n c'", NONE},
+    {"name", "'x", CELL_OK, "'x", NONE},
+    {"name", WIDE_BLANK "无 ", CELL_MISSING, NULL, NONE},
+    {"name", " ", CELL_MISSING, NULL, NONE},
     {"code", "zi 19-a１", CELL_OK, "ZI19-A1", NONE},
     {"code", "9.16501E+17", CELL_MISSING, NULL, NONE},
     {"code", "9.16501e+17", CELL_MISSING, NULL, NONE},

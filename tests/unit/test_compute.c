@@ -122,6 +122,40 @@ static const struct small_indicator indicators[] = {
     {.id = "E1", .from = "Ev", .value = "rows()"},
     {.id = "Q1", .from = "E", .value = "median(n)", .by_org = "org", .by_month = "at"},
     {.id = "Q2", .unit = "元", .from = "E", .value = "quantile(fee, 0.9)", .by_org = "org"},
+    {.id = "X1", .from = "E", .value = "rows()", .by_org = "org", .by_month = "at", .cross = true},
+    {.id = "X2",
+     .from = "E",
+     .value = "distinct(person)",
+     .by_org = "org",
+     .by_month = "at",
+     .cross = true},
+    {.id = "X3",
+     .unit = "元",
+     .from = "E",
+     .value = "sum(fee)",
+     .by_org = "org",
+     .by_month = "at",
+     .cross = true},
+    {.id = "X4",
+     .from = "E",
+     .value = "median(n)",
+     .by_org = "org",
+     .by_month = "at",
+     .cross = true},
+    {.id = "X5",
+     .unit = "%",
+     .from = "E",
+     .value = "X1 / rows()",
+     .by_org = "org",
+     .by_month = "at",
+     .cross = true},
+    {.id = "X6",
+     .from = "E",
+     .value = "rows()",
+     .by_org = "org",
+     .by_month = "at",
+     .cross = true,
+     .last_year = true},
     {.id = "Q3", .from = "E", .value = "sd(n where status = 办结)"},
     {.id = "Q4", .from = "E", .value = "nearest(fee, 0.5)"},
     {.id = "Q5", .from = "E", .value = "mad(n) / median(n)"},
@@ -204,8 +238,26 @@ static const char *const expected[] = {
     "Q1|2019||2019-01|1.500000|3|2||||正常",
     "Q1|2019||2019-02||0|0||||基数为零", /* the only row has no n */
     "Q1|2019||2019-12|4.500000|9|2||||正常",
-    "Q2|2019|||44.200000|221|5||||正常",        /* 7 + 0.4 * 93 */
-    "Q2|2019|O2||81.400000|407|5||||正常",      /* 2 7 100: 7 + 0.8 * 93 */
+    "Q2|2019|||44.200000|221|5||||正常",   /* 7 + 0.4 * 93 */
+    "Q2|2019|O2||81.400000|407|5||||正常", /* 2 7 100: 7 + 0.8 * 93 */
+    "X1|2019|||8||||||正常",
+    "X1|2019|O1||3||||||正常",
+    "X1|2019||2019-01|2||||||正常",
+    "X1|2019|O1|2019-01|1||||||正常",
+    "X1|2019|O1|2019-02|1||||||正常",
+    "X1|2019|O2|2019-01|1||||||正常",
+    "X1|2019|O2|2019-12|1||||||正常", /* a4 of December has no org */
+    "X1|2019|O3|2019-03|1||||||正常",
+    "X2|2019|O1|2019-01|1||||||正常",
+    "X2|2019|O2|2019-12|1||||||正常",
+    "X3|2019|O2|2019-01|100.00||||||正常",
+    "X3|2019|O1|2019-02|0.00||||||正常", /* the only row has no fee */
+    "X3|2019|O3|2019-03|1.00||||||正常",
+    "X4|2019|O2|2019-12|6.000000|6|1||||正常",
+    "X4|2019|O1|2019-02||0|0||||基数为零",
+    "X5|2019|O2|2019-12|100.000000|1|1||||正常",
+    "X6|2018|O2|2018-12|1||||||正常",
+    "X6|2018|O1|2018-05|1||||||正常",
     "Q3|2019|||1.290994|645497|500000||||正常", /* 1 2 3 4: root of 5/3 */
     "Q4|2019|||2.000000|2|1||||正常",           /* the 4th of 7 */
     "Q5|2019|||0.428571|3|7||||正常",           /* 1.5 of 3.5 */
@@ -320,9 +372,9 @@ static void test_figures(void **state)
             begin(&r, &whole_case, workers[w], first, all_sent);
             assert_true(r.ok);
             expect_lines(&r, expected, ROWS(expected));
-            /* 27 for the whole; orgs: 2 each of C1, C2, C3, C6, R1, 3 each of Q1, Q2; months: C1,
-             * C2, C4, R1, L1, Q1 */
-            assert_int_equal(r.figures.n, 27 + 5 * 2 + 2 * 3 + 6 * 12);
+            /* 33 for the whole; orgs: 2 each of C1, C2, C3, C6, R1, 3 each of Q1, Q2, X1 to X6;
+             * months: C1, C2, C4, R1, L1, Q1, X1 to X6; both: 5 each of X1 to X5, 2 of X6 */
+            assert_int_equal(r.figures.n, 33 + 5 * 2 + 8 * 3 + 12 * 12 + 5 * 5 + 2);
             for (size_t i = 0; i < ROWS(checks); i++) {
                 assert_int_equal(r.figures.check[i].result, expected_checks[i].result);
                 assert_true(str_eq(r.figures.check[i].left, str_c(expected_checks[i].left)));
