@@ -83,7 +83,7 @@ test:                           ## install what is missing, run all tests
 	@tests/all.sh
 
 .PHONY: test-build test-headers test-unit test-cases test-tiny test-sample test-reference test-threads \
-        test-boston311 test-leaks
+        test-boston311 test-suites test-pollution test-leaks
 test-build:                     ## build everything with gcc, sanitizers and clang
 test-headers:                   ## does each header compile alone?
 test-unit:                      ## unit tests under ASan and UBSan
@@ -93,9 +93,11 @@ test-sample:                    ## the 2019 exports, start to end, against tests
 test-reference:                 ## against a second reader of the rules, on damaged exports
 test-threads:                   ## the same under ThreadSanitizer
 test-boston311:                 ## Boston's service requests, where ../shared has them
+test-suites:                    ## CSV files that others have collected, where ../shared has them
+test-pollution:                 ## tables damaged in every known way
 test-leaks:                     ## each stage under valgrind
 test-build test-headers test-unit test-cases test-tiny test-sample test-reference test-threads \
-test-boston311 test-leaks:
+test-boston311 test-suites test-pollution test-leaks:
 	@tests/all.sh $(@:test-%=%)
 
 .PHONY: test-clang
@@ -112,6 +114,13 @@ fmt:                            ## lay out all C files with clang-format 14
 
 fmt-check:                      ## is everything laid out so?
 	@tests/all.sh fmt
+
+.PHONY: bench
+ROWS := 1000000
+REPEAT := 5
+bench:                          ## against other tools: make bench ROWS=1000000 REPEAT=5
+	@$(MAKE) --no-print-directory -s VARIANT=release all
+	@bench/run.sh $(ROWS) $(REPEAT)
 
 lint:                           ## rules that no compiler checks; the slow tools too
 	@tests/lint.sh --deep

@@ -14,10 +14,11 @@
 #include "pipeline/io/tablecsv.h"
 #include "pipeline/run/opts.h"
 #include "pipeline/run/runner.h"
+#include "pipeline/run/sniff_command.h"
 #include "pipeline/run/version.h"
 
 /* The largest number of operands of a command, and of options it adds to the shared ones. */
-enum { OPERANDS = 16, OWN_OPTIONS = 8 };
+enum { OPERANDS = 4096, OWN_OPTIONS = 16 };
 
 struct session {
     struct opts_shared opts;
@@ -27,13 +28,14 @@ struct session {
     bool loaded; /* conf was read without a mistake */
     const char *from, *to, *only;
     bool force, dry_run;
+    struct sniff_request sniff;
 };
 
 struct command {
     const char *name, *operands;
     enum status (*run)(struct session *s, struct err *e);
     const char *help[MSG_LANGS];
-    bool has_stages; /* takes --from, --to, --only, --force, --dry-run */
+    enum { TAKES_NOTHING, TAKES_STAGES, TAKES_SNIFF } takes; /* options beside the shared ones */
 };
 
 static bool load(struct session *s, struct err *e)
@@ -217,6 +219,19 @@ static enum status command_cat(struct session *s, struct err *e)
     return ok ? ST_OK : e->status;
 }
 
+/* --- sniff --- */
+
+static enum status command_sniff(struct session *s, struct err *e)
+{
+    struct problems ignored = {0};
+    conf_load(s->opts.config, &s->conf, &ignored); /* for its language alone */
+    problems_release(&ignored);
+    s->loaded = true;
+    s->sniff.quiet = s->opts.quiet;
+    s->sniff.language = s->conf.language;
+    return sniff_command_run(&s->sniff, s->operand, s->n_operands, e);
+}
+
 /* --- the table of commands --- */
 
 static const struct command commands[] = {
@@ -224,22 +239,27 @@ static const struct command commands[] = {
      "",
      command_run,
      {"运行各阶段并发布结果", "run the stages and publish the results"},
-     true},
-    {"check", "", command_check, {"检查全部配置", "check the whole configuration"}, false},
+     TAKES_STAGES},
+    {"check", "", command_check, {"检查全部配置", "check the whole configuration"}, TAKES_NOTHING},
     {"list",
      "[stages|exports|indicators]",
      command_list,
      {"列出阶段、报表或指标", "list stages, exports or indicators"},
-     false},
+     TAKES_NOTHING},
     {"cat",
      "FILE",
      command_cat,
      {"把内部表文件显示为 CSV", "show an internal table file as CSV"},
-     false},
+     TAKES_NOTHING},
+    {"sniff",
+     "FILE ...",
+     command_sniff,
+     {"看清原始 CSV 是什么样的", "say what raw CSV files are"},
+     TAKES_SNIFF},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-static size_t own_options(struct session *s, struct opt rows[OWN_OPTIONS])
+static size_t stage_options(struct session *s, struct opt rows[OWN_OPTIONS])
 {
     const struct opt own[] = {
         {0, "from", OPT_TEXT, &s->from, "STAGE", {"从该阶段开始", "begin with this stage"}},
@@ -255,6 +275,25 @@ static size_t own_options(struct session *s, struct opt rows[OWN_OPTIONS])
     };
     memcpy(rows, own, sizeof own);
     return sizeof own / sizeof own[0];
+}
+
+/* Those of all commands, so that a misplaced one can be named. */
+static size_t own_options(struct session *s, struct opt rows[OWN_OPTIONS])
+{
+    size_t n = stage_options(s, rows);
+    sniff_command_rows(&s->sniff, rows + n);
+    return n + SNIFF_OPTIONS;
+}
+
+/* The rows of the options that a command takes, all of them for none; returns how many. */
+static size_t options_of(const struct command *c, struct opt *rows, size_t n)
+{
+    size_t begin = c && c->takes == TAKES_SNIFF ? n - SNIFF_OPTIONS : OPTS_SHARED;
+    size_t end = !c || c->takes == TAKES_SNIFF ? n
+                 : c->takes == TAKES_STAGES    ? n - SNIFF_OPTIONS
+                                               : OPTS_SHARED;
+    memmove(rows + OPTS_SHARED, rows + begin, (end - begin) * sizeof *rows);
+    return OPTS_SHARED + end - begin;
 }
 
 static void help(const struct command *c, const struct opt *rows, size_t n)
@@ -297,10 +336,14 @@ static enum status session_run(struct session *s, int argc, char **argv, struct 
     if (s->n_operands && !c)
         return e->status;
     if (s->opts.help || !c) {
-        help(c, rows, !c || c->has_stages ? n : OPTS_SHARED);
+        help(c, rows, options_of(c, rows, n));
         return s->opts.help ? ST_OK : ST_CONFIG;
     }
-    if (!c->has_stages && (s->from || s->to || s->only || s->force || s->dry_run)) {
+    if (c->takes != TAKES_SNIFF && sniff_command_asked(&s->sniff)) {
+        err_set(e, ST_CONFIG, NULL, "E-USE-07", c->name, NULL);
+        return e->status;
+    }
+    if (c->takes != TAKES_STAGES && (s->from || s->to || s->only || s->force || s->dry_run)) {
         err_set(e, ST_CONFIG, NULL, "E-USE-06", c->name, NULL);
         return e->status;
     }

@@ -163,6 +163,26 @@ static bool write_findings(struct clean *k, struct err *e)
     return ok;
 }
 
+/* How the file was read: quote, escape, where its dialect came from, how sure it is. */
+static void dialect_columns(struct csvout *out, const struct conf *c, const struct rawfile *f)
+{
+    const struct dialect *d = &f->dialect;
+    bool given = c->exports[f->export].delimiter.n > 0;
+    char confidence[16] = "";
+    if (f->state != RAWFILE_READ) {
+        for (int i = 0; i < 4; i++)
+            csvout_text(out, STR(""));
+        return;
+    }
+    if (f->sniffed)
+        snprintf(confidence, sizeof confidence, "%d.%02d", (int)(f->confidence / 1000),
+                 (int)(f->confidence % 1000 / 10));
+    csvout_text(out, !d->quote ? STR("none") : d->quote == '"' ? STR("double") : STR("single"));
+    csvout_text(out, d->escape == '\\' ? STR("backslash") : STR("doubled"));
+    csvout_text(out, f->sniffed ? STR("found") : given ? STR("given") : STR("tried"));
+    csvout_raw(out, str_c(confidence));
+}
+
 static void ledger_row(struct csvout *out, const struct conf *c, const struct rawfile *f)
 {
     bool read = f->state == RAWFILE_READ;
@@ -172,10 +192,8 @@ static void ledger_row(struct csvout *out, const struct conf *c, const struct ra
     csvout_text(out, f->file->path);
     csvout_text(out, str_c(f->sha256));
     csvout_text(out, f->sha256[0] ? str_c(encoding_name[f->encoding]) : STR(""));
-    csvout_raw(out, !read                  ? STR("")
-                    : f->delimiter == '\t' ? STR("TAB")
-                    : f->delimiter == ','  ? STR("\",\"")
-                                           : (struct str){&f->delimiter, 1});
+    struct str delimiter = {f->dialect.delimiter, f->dialect.n};
+    csvout_text(out, !read ? STR("") : str_eq(delimiter, STR("\t")) ? STR("TAB") : delimiter);
     const size_t number[] = {f->header_line, f->rows_read, f->kept,  f->rejected,
                              f->total_rows,  f->blank,     f->notes, f->repeated,
                              f->columns,     f->bad,       f->warned};
@@ -187,6 +205,7 @@ static void ledger_row(struct csvout *out, const struct conf *c, const struct ra
     csvout_raw(out, strbuf_str(&cutoff));
     csvout_int(out, f->name.version);
     csvout_text(out, str_c(rawfile_state_name[f->state]));
+    dialect_columns(out, c, f);
     csvout_end(out);
     strbuf_release(&cutoff);
 }
@@ -198,7 +217,7 @@ static bool write_ledger(struct clean *k, struct err *e)
     strbuf_add(&text,
                STR("file,sha256,encoding,delimiter,header_line,rows_read,kept,rejected,"
                    "total_rows,blank,notes,repeated_headers,columns,undecodable,warnings,bytes,"
-                   "export,org,cutoff,version,state\n"));
+                   "export,org,cutoff,version,state,quote,escape,dialect,confidence\n"));
     bool ok = true;
     for (size_t i = 0; ok && i < k->n; i++) {
         const struct rawfile *f = &k->file[i];

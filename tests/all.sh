@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint unit cases tiny sample reference threads boston311 leaks'
+parts='fmt build headers lint unit cases tiny sample reference threads boston311 suites pollution leaks'
 
 build()
 {
@@ -147,6 +147,24 @@ part_boston311()
     else
         skip "boston311" "$raw is not there (TONGJI_SHARED names the folder above data/)"
     fi
+}
+
+# CSV files that others have collected, for the reader that is told nothing.
+part_suites()
+{
+    needs release && tests/suites.sh
+}
+
+part_pollution()
+{
+    if ! command -v python3 >/dev/null; then
+        skip "pollution" "python3 is not installed"
+        return
+    fi
+    needs release && needs asan || return
+    check "pollution: a dozen tables, damaged in every known way, are read right" \
+        tests/pollute.py build/release/bin/tongji
+    check "pollution: files damaged at random do no harm" tests/pollute.py build/asan/bin/tongji --fuzz 100
 }
 
 part_leaks()

@@ -84,6 +84,10 @@ struct conf_export {
     size_t n_order;
     size_t *key; /* columns of the key, in order of the configuration */
     size_t n_key;
+    enum { CONF_DIALECT_AUTO, CONF_DIALECT_PLAIN } dialect; /* is it found out when need be? */
+    struct str delimiter; /* n = 0: not given; else the files have this delimiter and ... */
+    enum { CONF_QUOTE_DOUBLE, CONF_QUOTE_SINGLE, CONF_QUOTE_NONE } quote;
+    enum { CONF_ESCAPE_DOUBLED, CONF_ESCAPE_BACKSLASH } escape;
     const char *file;
     int line;
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pipeline/calc/cell.h"
+#include "pipeline/calc/sniff.h"
 
 /* One record as a candidate: names and units of its cells. */
 struct names {
@@ -87,6 +88,16 @@ static bool map_columns(struct search *s, struct names n, struct header *h)
     return missing == SIZE_MAX;
 }
 
+/* How many columns of the export the names give; *h is their mapping. */
+static size_t columns_named(struct search *s, struct names n, struct header *h)
+{
+    size_t named = 0;
+    map_columns(s, n, h);
+    for (size_t c = 0; c < s->x->n; c++)
+        named += h->field[c] != SIZE_MAX;
+    return named;
+}
+
 static void remember_row(struct header *h, struct names n)
 {
     h->row[h->n_rows] = n.name;
@@ -109,14 +120,13 @@ static bool try_record(struct search *s, struct csvin *c, const struct csvrec *r
     if (upper.n && csvin_next(c, &next)) {
         struct names lower = names_of(&next, s->a);
         struct names both = join(upper, lower, s->a);
-        bool lower_alone = lower.n && map_columns(s, lower, h);
+        size_t below = lower.n ? columns_named(s, lower, h) : 0;
         if (lower.n && map_columns(s, both, h)) {
-            h->n_rows = 0;
             remember_row(h, both);
-            if (!lower_alone) { /* else the upper one is a title, whose repetition is no header */
+            remember_row(h, lower);
+            /* A title above a header names no column: its repetition is no header. */
+            if (columns_named(s, both, h) > below)
                 remember_row(h, upper);
-                remember_row(h, lower);
-            }
             return true;
         }
     }
@@ -124,25 +134,80 @@ static bool try_record(struct search *s, struct csvin *c, const struct csvrec *r
     return false;
 }
 
+/* Looks through the first records of the text, or at those from `line` on; the reader has just been
+ * started. */
+static bool search_records(struct search *s, struct csvin *c, int64_t most, struct header *h)
+{
+    struct csvrec rec;
+    csvin_expect(c, 0);
+    for (int64_t i = 0; i < most && csvin_next(c, &rec); i++) {
+        if (!try_record(s, c, &rec, h))
+            continue;
+        csvin_expect(c, h->cells);
+        return true;
+    }
+    return false;
+}
+
+static bool search_under(struct search *s, struct str text, const struct dialect *d,
+                         struct csvin *c, struct header *h)
+{
+    csvin_dialect(c, text, d);
+    bool found = search_records(s, c, s->r->header_records, h);
+    h->dialect = *d;
+    return found;
+}
+
+/* The dialect that the configuration says. */
+static struct dialect given_dialect(const struct conf_export *x)
+{
+    static const char quotes[] = {
+        [CONF_QUOTE_DOUBLE] = '"', [CONF_QUOTE_SINGLE] = '\'', [CONF_QUOTE_NONE] = '\0'};
+    struct dialect d = {.n = x->delimiter.n, .quote = quotes[x->quote]};
+    memcpy(d.delimiter, x->delimiter.p, d.n);
+    d.escape = x->escape == CONF_ESCAPE_BACKSLASH ? '\\' : d.quote;
+    return d;
+}
+
+/* The dialect is found out; the header may stand on any of the tables in the text. */
+static bool search_tables(struct search *s, struct str text, struct csvin *c, struct header *h)
+{
+    struct sniff n;
+    sniff_text(&n, text, NULL, 0);
+    struct dialect d = n.fit.dialect;
+    int64_t confidence = n.confidence;
+    bool found = search_under(s, text, &d, c, h);
+    for (size_t k = 0; k < n.tables && !found; k++) {
+        const struct sniff_record *r = &n.record[n.table[k].first];
+        csvin_dialect(c, text, &d);
+        csvin_seek(c, (struct csvin_mark){r->offset, r->line});
+        found = search_records(s, c, 3, h);
+    }
+    sniff_release(&n);
+    h->dialect = d;
+    h->sniffed = true;
+    h->confidence = confidence;
+    return found;
+}
+
 bool header_find(const struct conf_export *x, const struct conf_reading *r, struct str text,
                  struct csvin *c, struct arena *a, struct header *h, size_t *best)
 {
     struct search s = {x, r, a, SIZE_MAX, 0};
-    for (size_t d = 0; d < r->delimiters.n; d++) {
-        char delimiter = r->delimiters.word[d].p[0];
-        csvin_reset(c, text, delimiter);
-        csvin_expect(c, 0);
-        struct csvrec rec;
-        for (int64_t i = 0; i < r->header_records && csvin_next(c, &rec); i++) {
-            if (!try_record(&s, c, &rec, h))
-                continue;
-            h->delimiter = delimiter;
-            csvin_expect(c, h->cells);
-            return true;
-        }
+    bool found = false;
+    if (x->delimiter.n) {
+        struct dialect d = given_dialect(x);
+        found = search_under(&s, text, &d, c, h);
     }
+    for (size_t i = 0; !x->delimiter.n && i < r->delimiters.n && !found; i++) {
+        struct dialect d = {
+            .delimiter = {r->delimiters.word[i].p[0]}, .n = 1, .quote = '"', .escape = '"'};
+        found = search_under(&s, text, &d, c, h);
+    }
+    if (!found && !x->delimiter.n && x->dialect == CONF_DIALECT_AUTO)
+        found = search_tables(&s, text, c, h);
     *best = s.best_missing;
-    return false;
+    return found;
 }
 
 static bool row_equals(const struct header *h, size_t k, const struct csvrec *rec,

@@ -425,7 +425,9 @@ bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, 
         return true;
     }
     f->state = RAWFILE_READ;
-    f->delimiter = j.header.delimiter;
+    f->dialect = j.header.dialect;
+    f->sniffed = j.header.sniffed;
+    f->confidence = j.header.confidence;
     f->header_line = j.header.line;
     f->columns = j.header.cells;
     return clean_records(&j, to, e);

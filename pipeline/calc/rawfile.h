@@ -8,6 +8,7 @@
 #include "pipeline/calc/filename.h"
 #include "pipeline/calc/refs.h"
 #include "pipeline/io/decode.h"
+#include "pipeline/io/dialect.h"
 #include "pipeline/io/dirlist.h"
 #include "pipeline/io/hash.h"
 
@@ -35,7 +36,9 @@ struct rawfile {
     uint64_t bytes; /* on disk */
     enum encoding encoding;
     size_t bad; /* undecodable bytes */
-    char delimiter;
+    struct dialect dialect;
+    bool sniffed;       /* the dialect was found out ... */
+    int64_t confidence; /* ... thousandths */
     size_t header_line, columns;
     size_t rows_read, kept, rejected, total_rows;
     size_t blank, notes, repeated;   /* records that are no rows */

@@ -34,6 +34,8 @@ struct csvin {
     size_t n;
     struct csv_parser parser;
     struct strbuf unquoted; /* the fields of a record that libcsv split */
+    bool other;             /* the text is in a dialect that `reader` reads */
+    struct dialect_reader reader;
 };
 
 /* What the quoting of a record says. */
@@ -80,7 +82,16 @@ void csvin_reset(struct csvin *c, struct str text, char delim)
     c->line = 1;
     c->wasted = 0;
     c->block = SIZE_MAX;
+    c->other = false;
     csv_set_delim(&c->parser, (unsigned char)delim);
+}
+
+void csvin_dialect(struct csvin *c, struct str text, const struct dialect *d)
+{
+    csvin_reset(c, text, d->delimiter[0]);
+    c->other = d->n != 1 || d->quote != '"' || d->escape != '"' || d->cr;
+    if (c->other)
+        dialect_start(&c->reader, d, text);
 }
 
 void csvin_expect(struct csvin *c, size_t cells)
@@ -106,6 +117,7 @@ void csvin_free(struct csvin *c)
     csv_free(&c->parser);
     free(c->field);
     strbuf_release(&c->unquoted);
+    dialect_release(&c->reader);
     free(c);
 }
 
@@ -344,11 +356,52 @@ static bool read_quoted(struct csvin *c, size_t at, struct csvrec *rec, size_t *
     return ok;
 }
 
-/* --- both --- */
+/* --- other dialects --- */
+
+static bool read_other(struct csvin *c, size_t at, struct csvrec *rec, size_t *next)
+{
+    struct dialect_record r;
+    dialect_seek(&c->reader, at, 1);
+    *rec = (struct csvrec){.lines = 1, .raw = {c->text.p + at, 0}, .field = c->field, .n = 1};
+    c->field[0] = STR("");
+    if (dialect_next(&c->reader, &r)) { /* else nothing but a byte order mark is left */
+        rec->n = r.n < CSVIN_FIELDS ? r.n : CSVIN_FIELDS;
+        rec->raw = r.raw;
+        rec->lines = r.lines;
+        for (size_t i = 0; i < rec->n; i++)
+            c->field[i] = r.cell[i].text;
+        if (r.n > CSVIN_FIELDS || r.faults & (DIALECT_OPEN | DIALECT_AFTER))
+            return false;
+    }
+    *next = c->reader.at;
+    return rec->lines == 1 || !c->expect || csvin_cells(rec, c->expect) == c->expect;
+}
+
+/* Where the line end at `end` is over. */
+static size_t behind_line(const struct csvin *c, size_t end)
+{
+    if (c->other && end < c->text.n)
+        return end + dialect_line_end(&c->reader.d, c->text, end);
+    return end + (end < c->text.n);
+}
+
+/* Where the line of `at` ends. */
+static size_t end_of_line(const struct csvin *c, size_t at)
+{
+    if (!c->other)
+        return line_end(c->text, at);
+    while (at < c->text.n && !dialect_line_end(&c->reader.d, c->text, at))
+        at++;
+    return at;
+}
+
+/* --- all --- */
 
 /* Reads the record at `at`; false when it is broken. */
 static bool read_record(struct csvin *c, size_t at, struct csvrec *rec, size_t *next)
 {
+    if (c->other)
+        return read_other(c, at, rec, next);
     return split_plain(c, at, rec, next) || read_quoted(c, at, rec, next);
 }
 
@@ -356,14 +409,14 @@ static bool read_record(struct csvin *c, size_t at, struct csvrec *rec, size_t *
 static void give_up(struct csvin *c, struct csvrec *rec)
 {
     struct csvrec later;
-    size_t begin = c->at, end = line_end(c->text, begin), at = end + (end < c->text.n), next;
+    size_t begin = c->at, end = end_of_line(c, begin), at = behind_line(c, end), next;
     end -= end > begin && c->text.p[end - 1] == '\r';
     *rec = (struct csvrec){
         .lines = 1, .broken = true, .raw = {c->text.p + begin, end - begin}, .field = c->field};
     while (c->expect && at < c->text.n &&
            !(read_record(c, at, &later, &next) && csvin_cells(&later, c->expect) == c->expect)) {
-        end = line_end(c->text, at);
-        at = end + (end < c->text.n);
+        end = end_of_line(c, at);
+        at = behind_line(c, end);
         rec->lines++;
     }
     c->at = at;

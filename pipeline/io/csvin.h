@@ -17,6 +17,7 @@
 #define PIPELINE_IO_CSVIN_H
 
 #include "pipeline/base/str.h"
+#include "pipeline/io/dialect.h"
 
 enum { CSVIN_FIELDS = 4096 }; /* ceiling of fields in one record: more make it broken */
 
@@ -36,6 +37,13 @@ struct csvin *csvin_new(struct str text, char delim);
 
 /* Starts again at the beginning of another text (reuses all buffers). */
 void csvin_reset(struct csvin *c, struct str text, char delim);
+
+/*
+ * The same in another dialect than "one byte, double quotes, doubled inside", to the next reset;
+ * what is said above about broken records holds there too. Such texts are read by dialect.h, more
+ * slowly.
+ */
+void csvin_dialect(struct csvin *c, struct str text, const struct dialect *d);
 
 /*
  * How many cells a data record must have (H), 0 while the header is not known. With H known, a
