@@ -3,6 +3,7 @@
     bytes: signs inserted, deleted, changed and repeated anywhere in the smaller files
     cells: nasty values of every kind in some cells, rows repeated, cut, widened, notes and totals in
            between; other delimiters, encodings and quoting; another year; files left out
+    town:  nothing of the sample: see town.py
 """
 import csv
 import glob
@@ -11,6 +12,8 @@ import io
 import os
 import random
 import shutil
+
+import town
 
 SIGNS = [
     b'"', b'""', b",", b";", b"\t", b"\n", b"\r\n", b"\r", b"\0", b"\xef\xbb\xbf", b"\xff\xfe",
@@ -126,7 +129,7 @@ def damage_cells(source, out, chance):
             file.write(gzip.compress(data) if path.endswith(".gz") else data)
 
 
-KINDS = {"bytes": damage_bytes, "cells": damage_cells}
+KINDS = {"bytes": damage_bytes, "cells": damage_cells, "town": town.damage}
 
 
 def make(kind, seed, source, out):

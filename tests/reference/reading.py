@@ -130,33 +130,39 @@ DIGITS.update({"零": 0, "○": 0, "两": 2})
 UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 
 
+def section(text, follows):
+    """Below 10^4, or None. 一百五 is 150 to some and 105 to others, 一万二 likewise: neither."""
+    one = "[一二两三四五六七八九]"
+    found = re.fullmatch("(?:(X)千)?零?(?:(X)百)?零?(X?十)?零?(X?)".replace("X", one), text)
+    if not found or not text or text.endswith("零"):
+        return None
+    thousands, hundreds, tens, ones = found.groups()
+    gap = ones and not tens and (thousands or hundreds or follows)
+    if gap and not text.endswith("零" + ones):
+        return None
+    value = DIGITS.get(thousands, 0) * 1000 + DIGITS.get(hundreds, 0) * 100
+    if tens:
+        value += (DIGITS[tens[0]] if len(tens) == 2 else 1) * 10
+    return value + DIGITS.get(ones, 0)
+
+
 def chinese(text):
     """The number, or None."""
     if not text or any(sign not in DIGITS and sign not in UNITS for sign in text):
         return None
     if all(sign in DIGITS for sign in text):
         return int("".join(str(DIGITS[sign]) for sign in text))
-    total = section = 0
-    digit = None
-    for sign in text:
-        if sign in DIGITS:
-            if digit:
+    text = re.sub("[〇○]", "零", text)
+    total = 0
+    for unit in "亿万":
+        if unit in text:
+            part, text = text.split(unit, 1)
+            below = section(part, total > 0)
+            if not below:
                 return None
-            digit = DIGITS[sign]
-            continue
-        unit = UNITS[sign]
-        if unit < 10**4:
-            if digit is None and not (sign == "十" and section == 0):
-                return None
-            section += (1 if digit is None else digit) * unit
-        elif unit == 10**4:
-            total += (section + (digit or 0)) * unit
-            section = 0
-        else:
-            total = (total + section + (digit or 0)) * unit
-            section = 0
-        digit = None
-    return total + section + (digit or 0)
+            total += below * UNITS[unit]
+    below = section(text, total > 0) if text or not total else 0
+    return None if below is None else total + below
 
 
 TIME = r"(?:(?: +|T)(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?$"
@@ -185,7 +191,7 @@ def moment(text):
         )
         if found:
             year = int("".join(str(DIGITS[sign]) for sign in found[1]))
-            return datetime.datetime(year, chinese(found[2]), chinese(found[3]))
+            return datetime.datetime(year, section(found[2], False), section(found[3], False))
         if re.fullmatch(r"[0-9]{5}", text) and 18264 <= int(text) <= 55153:
             return datetime.datetime(1899, 12, 30) + DAY * int(text)
     except (ValueError, TypeError):
@@ -472,13 +478,25 @@ class FileReader:
         self.count = reader.ledger[name]
         self.filled = {}
 
-    def mapping(self, names):
-        """{column: (cell, unit)}, or None when a required column is missing."""
+    def header_rows(self, names, upper, lower):
+        """What counts as the header when it comes again. A title above it names no column."""
+        rows = [names, lower]
+        if len(self.named(names)) > len(self.named(lower)):
+            rows.append(upper)
+        self.rows = [[name for name, _ in without_empty_end(list(row))] for row in rows]
+
+    def named(self, names):
+        """{column: (cell, unit)}"""
         column_of = {header_name(h)[0]: c[0] for c in self.columns for h in c[1]}
         found = {}
         for at, (name, unit) in enumerate(names):
             if name in column_of:
                 found.setdefault(column_of[name], (at, unit))
+        return found
+
+    def mapping(self, names):
+        """The same, or None when a required column is missing."""
+        found = self.named(names)
         needed = [c[0] for c in self.columns if "K" in c[3] or "R" in c[3]]
         return found if all(name in found for name in needed) else None
 
@@ -495,6 +513,7 @@ class FileReader:
                     continue
                 names, last = without_empty_end([header_name(c) for c in cells]), i
                 found = self.mapping(names)
+                self.header_rows(names, [], names)
                 if not found and i + 1 < len(first) and first[i + 1][1] is not None:
                     lower = [header_name(c) for c in first[i + 1][1]]
                     wide = max(len(names), len(lower))
@@ -502,6 +521,7 @@ class FileReader:
                     lower += [("", "")] * (wide - len(lower))
                     names = without_empty_end([b if b[0] else a for a, b in zip(upper, lower)])
                     found, last = self.mapping(names), i + 1
+                    self.header_rows(names, upper, lower)
                 if found:
                     begin = first[last][2]
                     line = text.count("\n", 0, begin) + 1
@@ -530,8 +550,8 @@ class FileReader:
             return "QUOTE_OPEN"
         plain = [normalise(cell) for cell in cells]
         first = next((cell for cell in plain if cell), None)
-        names = [header_name(cell)[0] for cell in cells]
-        repeated = names[:width] == self.names and not any(plain[width:])
+        names = [name for name, _ in without_empty_end([header_name(cell) for cell in cells])]
+        repeated = names in self.rows
         if first is None or repeated or first.startswith(tuple(NOTES)):
             return None
         if no_space(first).startswith(("合计", "小计", "总计")):
