@@ -48,7 +48,8 @@ size_t str_find_str(struct str s, struct str word);
  * three parts, "" has one. *rest becomes {NULL, 0} after the last. */
 bool str_split(struct str *rest, char c, struct str *part);
 
-/* A 64-bit hash (for tables in memory: never printed, never stored). */
+/* A 64-bit hash of the bytes alone: the same in every run of a build. Never printed, never stored.
+ */
 uint64_t str_hash(struct str s);
 
 /* Edit distance in code points of two UTF-8 strings, at most `limit` + 1: insertions, deletions,

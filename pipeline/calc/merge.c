@@ -112,11 +112,17 @@ void merge_split(struct merge *m)
         m->ranges = 1;
     m->splitter = x_calloc(m->ranges, sizeof *m->splitter);
     m->result = x_calloc(m->ranges, sizeof *m->result);
-    struct str *sample = x_calloc(m->rows / SAMPLE_EVERY + m->n_parts, sizeof *sample);
-    size_t n = 0;
+    /* Chosen by the keys and not by their places: in spooled parts the order of the rows is that of
+     * the workers, and where ranges are cut shows in the bytes. */
+    struct str *sample = NULL;
+    size_t n = 0, cap = 0;
     for (size_t p = 0; p < m->n_parts; p++)
-        for (size_t r = 0; r < m->part[p].data.rows; r += SAMPLE_EVERY)
+        for (size_t r = 0; r < m->part[p].data.rows; r++) {
+            if (str_hash(m->part[p].key[r]) % SAMPLE_EVERY)
+                continue;
+            X_GROW(sample, n, cap);
             sample[n++] = m->part[p].key[r];
+        }
     rowkey_split(sample, n, m->ranges, m->splitter);
     free(sample);
     for (size_t p = 0; p < m->n_parts; p++)

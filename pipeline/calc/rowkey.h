@@ -14,7 +14,7 @@ void rowkey_columns(const struct conf_export *x, bool *want);
 /* The key of each row of b, whose columns are those of x; in the arena or borrowed from b. */
 struct str *rowkey_make(const struct conf_export *x, const struct tblock *b, struct arena *a);
 
-/* Every `every`-th key of a set is a sample; cuts its n sorted keys into `ranges` ranges of about
+/* Sorts the n keys of a sample and cuts them into `ranges` ranges of about
  * the same size: splitter[k - 1] is the first key of range k. */
 void rowkey_split(struct str *sample, size_t n, size_t ranges, struct str *splitter);
 
