@@ -20,12 +20,18 @@ CPPFLAGS += -D_GNU_SOURCE -I.
 CFLAGS := -std=c11 $(WARN) -pthread $(CFLAGS_$(VARIANT))
 LDFLAGS += -pthread
 LDLIBS := -lcsv -lsodium -llz4 -lz -lgsl -lgslcblas -lm
-# libdeflate compresses faster and smaller; zlib does it where it is not there. The clang build is
-# for its warnings: it takes zlib, so that both ways are compiled in every test.
+# Two libraries are faster than those that are always there: libdeflate than zlib, nettle than
+# libsodium's SHA-256. The clang build is for its warnings: it does without, so that both ways are
+# compiled in every test.
+has_header = $(shell echo '\#include <$1>' | $(CC) -E - >/dev/null 2>&1 && echo yes)
 ifneq ($(VARIANT),clang)
-ifeq ($(shell echo '\#include <libdeflate.h>' | $(CC) -E - >/dev/null 2>&1 && echo yes),yes)
+ifeq ($(call has_header,libdeflate.h),yes)
 CPPFLAGS += -DHAVE_LIBDEFLATE
 LDLIBS += -ldeflate
+endif
+ifeq ($(call has_header,nettle/sha2.h),yes)
+CPPFLAGS += -DHAVE_NETTLE
+LDLIBS += -lnettle
 endif
 endif
 

@@ -53,6 +53,7 @@ run  header:lz4.h:lz4             liblz4-dev
 run  header:zlib.h:z              zlib1g-dev
 run  header:gsl/gsl_math.h:gsl   libgsl-dev
 run  header:libdeflate.h:deflate   libdeflate-dev
+run  header:nettle/sha2.h:nettle   nettle-dev
 test header:cmocka.h:cmocka       libcmocka-dev
 test clang                        clang
 test clang-format                 clang-format

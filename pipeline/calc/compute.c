@@ -402,15 +402,6 @@ static void add_pairs(struct pairset *to, const struct pairset *from, const uint
     }
 }
 
-static void add_tally(struct tally *to, const struct tally *from, const uint32_t *group)
-{
-    for (size_t i = 0; i < from->slots; i++) {
-        const struct tally_run *r = &from->run[i];
-        if (r->count)
-            tally_add(to, group ? group[r->group] : r->group, r->value, r->count);
-    }
-}
-
 /* The groups of axis i in `to` of those in `from`; NULL: the same. */
 static uint32_t *translate_axis(struct part *to, const struct part *from,
                                 const struct plan_table *t, size_t i, uint32_t *const *axis)
@@ -436,7 +427,7 @@ static void add_split(struct split *to, const struct split *from, const uint32_t
         reserve_groups(to, at + 1);
         to->sum[at] += from->sum[g];
     }
-    add_tally(&to->values, &from->values, group);
+    tally_add_all(&to->values, &from->values, group);
     if (id)
         add_pairs(&to->seen, &from->seen, group, id);
 }
@@ -449,7 +440,7 @@ static void add_acc(struct acc *to, const struct acc *from, const uint32_t *id)
             idset_reserve(&to->seen, (size_t)id[i] + 1);
             idset_add(&to->seen, id[i]);
         }
-    add_tally(&to->all, &from->all, NULL);
+    tally_add_all(&to->all, &from->all, NULL);
 }
 
 static void release_part(struct part *p, const struct plan_table *t)

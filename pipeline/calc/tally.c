@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "pipeline/base/mem.h"
 
@@ -29,7 +30,7 @@ static void grow(struct tally *t)
     free(old.run);
 }
 
-void tally_add(struct tally *t, uint32_t group, int64_t value, int64_t count)
+static void add_large(struct tally *t, uint32_t group, int64_t value, int64_t count)
 {
     if (2 * (t->n + 1) > t->slots)
         grow(t);
@@ -41,8 +42,55 @@ void tally_add(struct tally *t, uint32_t group, int64_t value, int64_t count)
     r->count += count;
 }
 
+/* The counts of a group's small values, made when first asked for. */
+static int64_t *small_of(struct tally *t, uint32_t group)
+{
+    if (group >= t->groups) {
+        size_t groups = 2 * (size_t)group + 1;
+        t->small = x_realloc(t->small, groups, sizeof *t->small);
+        memset(t->small + t->groups, 0, (groups - t->groups) * sizeof *t->small);
+        t->groups = groups;
+    }
+    if (!t->small[group])
+        t->small[group] = x_calloc(TALLY_SMALL, sizeof **t->small);
+    return t->small[group];
+}
+
+void tally_add(struct tally *t, uint32_t group, int64_t value, int64_t count)
+{
+    if (value < 0 || value >= TALLY_SMALL)
+        add_large(t, group, value, count);
+    else if (group < t->groups && t->small[group])
+        t->small[group][value] += count;
+    else
+        small_of(t, group)[value] += count;
+}
+
+void tally_add_all(struct tally *to, const struct tally *from, const uint32_t *group)
+{
+    for (size_t i = 0; i < from->slots; i++) {
+        const struct tally_run *r = &from->run[i];
+        if (r->count)
+            tally_add(to, group ? group[r->group] : r->group, r->value, r->count);
+    }
+    for (uint32_t g = 0; g < from->groups; g++)
+        for (int64_t v = 0; from->small[g] && v < TALLY_SMALL; v++)
+            if (from->small[g][v])
+                tally_add(to, group ? group[g] : g, v, from->small[g][v]);
+}
+
+static void release_small(struct tally *t)
+{
+    for (size_t g = 0; g < t->groups; g++)
+        free(t->small[g]);
+    free(t->small);
+    t->small = NULL;
+    t->groups = 0;
+}
+
 void tally_release(struct tally *t)
 {
+    release_small(t);
     free(t->run);
     *t = (struct tally){0};
 }
@@ -63,6 +111,11 @@ static int by_group_and_value(const void *a, const void *b)
 void tally_sort(struct tally *t)
 {
     size_t n = 0;
+    for (uint32_t g = 0; g < t->groups; g++)
+        for (int64_t v = 0; t->small[g] && v < TALLY_SMALL; v++)
+            if (t->small[g][v])
+                add_large(t, g, v, t->small[g][v]);
+    release_small(t);
     for (size_t i = 0; i < t->slots; i++)
         if (t->run[i].count)
             t->run[n++] = t->run[i];

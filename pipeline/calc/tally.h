@@ -1,7 +1,8 @@
 /*
  * How often each value occurs, by group: what quantiles and deviations are computed from, exactly.
  *
- * Durations have few different values, so a tally is far smaller than the rows it counts.
+ * Durations have few different values, so a tally is far smaller than the rows it counts; and most
+ * of them are small, so those are counted at a place of their own instead of a place to be sought.
  */
 #ifndef PIPELINE_CALC_TALLY_H
 #define PIPELINE_CALC_TALLY_H
@@ -15,12 +16,19 @@ struct tally_run {
 };
 
 /* {0} is empty. */
+enum { TALLY_SMALL = 64 }; /* values from 0 to below it are small */
 struct tally {
     struct tally_run *run; /* owned; slots of a hash, and ascending runs after tally_sort() */
     size_t n, slots;
+    int64_t **small; /* by group: counts of small values, NULL: none; owned; empty when sorted */
+    size_t groups;
 };
 
 void tally_add(struct tally *t, uint32_t group, int64_t value, int64_t count);
+
+/* Adds everything in `from`, which is not sorted; its group g counts as group[g] (NULL: as g). */
+void tally_add_all(struct tally *to, const struct tally *from, const uint32_t *group);
+
 void tally_release(struct tally *t);
 
 /* Puts the runs in order of group and value; after that nothing is added. */

@@ -2,6 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#ifdef HAVE_NETTLE
+#include <nettle/sha2.h>
+#endif
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,27 +13,69 @@
 
 #include "pipeline/base/mem.h"
 
+/*
+ * libsodium's SHA-256 knows nothing of the processor's instructions for it; nettle's does and is
+ * four to five times as fast, which is a tenth of all time on large files. Where nettle is not to
+ * be had, libsodium does it.
+ */
+#ifdef HAVE_NETTLE
+const char *const sha256_library = "nettle";
+struct sha256 {
+    struct sha256_ctx state;
+};
+#else
+const char *const sha256_library = "libsodium";
 struct sha256 {
     crypto_hash_sha256_state state;
 };
+#endif
+
+enum { DIGEST = 32 };
+
+static void sha_start(struct sha256 *h)
+{
+#ifdef HAVE_NETTLE
+    sha256_init(&h->state);
+#else
+    crypto_hash_sha256_init(&h->state);
+#endif
+}
+
+static void sha_add(struct sha256 *h, struct str s)
+{
+#ifdef HAVE_NETTLE
+    sha256_update(&h->state, s.n, (const uint8_t *)s.p);
+#else
+    crypto_hash_sha256_update(&h->state, (const unsigned char *)s.p, s.n);
+#endif
+}
+
+static void sha_end(struct sha256 *h, unsigned char digest[DIGEST])
+{
+#ifdef HAVE_NETTLE
+    sha256_digest(&h->state, DIGEST, digest);
+#else
+    crypto_hash_sha256_final(&h->state, digest);
+#endif
+}
 
 struct sha256 *sha256_new(void)
 {
     struct sha256 *h = x_malloc(sizeof *h);
-    crypto_hash_sha256_init(&h->state);
+    sha_start(h);
     return h;
 }
 
 void sha256_add(struct sha256 *h, struct str s)
 {
     if (s.n)
-        crypto_hash_sha256_update(&h->state, (const unsigned char *)s.p, s.n);
+        sha_add(h, s);
 }
 
 void sha256_end(struct sha256 *h, char hex[65])
 {
-    unsigned char digest[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256_final(&h->state, digest);
+    unsigned char digest[DIGEST];
+    sha_end(h, digest);
     sodium_bin2hex(hex, 65, digest, sizeof digest);
     free(h);
 }

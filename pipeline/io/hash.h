@@ -1,5 +1,6 @@
 /*
- * Hashes: SHA-256 for files and settings, a keyed hash for personal values. Only user of libsodium.
+ * Hashes: SHA-256 for files and settings, a keyed hash for personal values. Only user of libsodium
+ * and of nettle.
  */
 #ifndef PIPELINE_IO_HASH_H
 #define PIPELINE_IO_HASH_H
@@ -8,6 +9,9 @@
 #include "pipeline/base/str.h"
 
 struct sha256; /* a running hash */
+
+/* Which library computes it: decided when the program was built. */
+extern const char *const sha256_library;
 
 struct sha256 *sha256_new(void);
 void sha256_add(struct sha256 *h, struct str s);

@@ -188,10 +188,11 @@ static bool write_json(struct manifest *m, struct err *e)
     sha256_hex(m->r->conf->canonical, settings);
     strbuf_printf(&m->json,
                   "{\n  \"program\": \"tongji %s\",\n  \"compiler\": \"" __VERSION__ "\",\n"
-                  "  \"gzip\": \"%s\",\n"
+                  "  \"gzip\": \"%s\",\n  \"sha256\": \"%s\",\n"
                   "  \"run\": %lld,\n  \"started\": \"%s\",\n  \"seconds\": %.3f,\n"
                   "  \"exit\": %d,\n  \"config\": ",
-                  TONGJI_VERSION, gz_library, (long long)f->number, started, f->seconds, f->exit);
+                  TONGJI_VERSION, gz_library, sha256_library, (long long)f->number, started,
+                  f->seconds, f->exit);
     quote(&m->json, m->r->conf->path);
     strbuf_printf(&m->json,
                   ",\n  \"settings_sha256\": \"%s\",\n  \"files\": %lld,\n  \"rows_read\": %lld,\n"
