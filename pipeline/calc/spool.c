@@ -30,7 +30,6 @@ struct spool {
     size_t n_units, parts, workers;
     struct str *splitter;
     struct tabout **out; /* [workers * parts]; NULL: no row yet */
-    struct tvalue **row; /* [workers] */
     const char *dir;
 };
 
@@ -46,9 +45,6 @@ struct spool *spool_open(const struct conf *c, size_t export, const struct merge
     s->schema.col[clean.n] = (struct tcolumn){.name = STR("source"), .type = TCOL_INT};
     s->splitter = ARENA_ARRAY(&s->arena, struct str, parts);
     s->out = x_calloc(workers * parts, sizeof *s->out);
-    s->row = x_calloc(workers, sizeof *s->row);
-    for (size_t w = 0; w < workers; w++)
-        s->row[w] = ARENA_ARRAY(&s->arena, struct tvalue, s->schema.n);
     s->in = x_calloc(n_inputs, sizeof *s->in);
     for (size_t i = 0; i < n_inputs; i++) {
         s->in[i] = tabin_open(input[i].path, e);
@@ -123,25 +119,82 @@ static struct tabout *writer(struct spool *s, size_t worker, size_t part, struct
     return *out;
 }
 
+/* The rows of a block by part: those of part p are row[start[p]] to row[start[p + 1] - 1]. */
+struct sorted_rows {
+    uint32_t *row;
+    size_t *start;
+};
+
+static struct sorted_rows sort_rows(const struct spool *s, const struct str *key, size_t n,
+                                    struct arena *a)
+{
+    struct sorted_rows by = {ARENA_ARRAY(a, uint32_t, n), ARENA_ARRAY(a, size_t, s->parts + 2)};
+    uint32_t *part = ARENA_ARRAY(a, uint32_t, n);
+    for (size_t r = 0; r < n; r++) {
+        part[r] = (uint32_t)rowkey_range(s->splitter, s->parts, key[r]);
+        by.start[part[r] + 2]++;
+    }
+    for (size_t p = 2; p < s->parts + 2; p++)
+        by.start[p] += by.start[p - 1];
+    for (size_t r = 0; r < n; r++)
+        by.row[by.start[part[r] + 1]++] = (uint32_t)r;
+    return by;
+}
+
+static struct tvec pick(const struct tvec *v, const uint32_t *row, size_t n, struct arena *a)
+{
+    if (v->v) {
+        int64_t *to = arena_raw(a, arena_size(n, sizeof *to));
+        for (size_t i = 0; i < n; i++)
+            to[i] = v->v[row[i]];
+        return (struct tvec){.v = to};
+    }
+    if (v->code) {
+        uint32_t *to = arena_raw(a, arena_size(n, sizeof *to));
+        for (size_t i = 0; i < n; i++)
+            to[i] = v->code[row[i]];
+        return (struct tvec){.dict = v->dict, .n_dict = v->n_dict, .code = to};
+    }
+    struct str *to = arena_raw(a, arena_size(n, sizeof *to));
+    for (size_t i = 0; i < n; i++)
+        to[i] = v->dict[row[i]];
+    return (struct tvec){.dict = to, .n_dict = n};
+}
+
+/* Some rows of b as a block of the spool's schema. Column by column, since a text that b holds once
+ * is then looked up once. */
+static struct tblock pick_rows(const struct spool *s, const struct tblock *b, size_t source,
+                               const uint32_t *row, size_t n, struct arena *a)
+{
+    struct tblock some = {n, s->schema.n, ARENA_ARRAY(a, struct tvec, s->schema.n)};
+    int64_t *of = arena_raw(a, arena_size(n, sizeof *of));
+    for (size_t i = 0; i < n; i++)
+        of[i] = (int64_t)source;
+    for (size_t c = 0; c < b->n; c++)
+        some.col[c] = pick(&b->col[c], row, n, a);
+    some.col[b->n] = (struct tvec){.v = of};
+    return some;
+}
+
 bool spool_scatter(struct spool *s, size_t block, size_t worker, struct err *e)
 {
     const struct unit *u = &s->unit[block];
-    struct tvalue *row = s->row[worker];
-    struct arena a = {0};
+    struct arena a = {0}, picked = {0};
     struct tblock b;
     bool ok = tabin_read(u->in, u->block, NULL, &a, &b, e);
-    struct str *key = ok ? rowkey_make(s->x, &b, &a) : NULL;
-    for (size_t r = 0; ok && r < b.rows; r++) {
-        for (size_t c = 0; c < b.n; c++) {
-            if (b.col[c].v)
-                row[c].i = b.col[c].v[r];
-            else
-                row[c].s = tvec_text(&b.col[c], r);
-        }
-        row[b.n].i = (int64_t)u->source;
-        struct tabout *out = writer(s, worker, rowkey_range(s->splitter, s->parts, key[r]), e);
-        ok = out && tabout_row(out, row, e);
+    struct sorted_rows by = {0};
+    if (ok)
+        by = sort_rows(s, rowkey_make(s->x, &b, &a), b.rows, &a);
+    for (size_t p = 0; ok && p < s->parts; p++) {
+        size_t n = by.start[p + 1] - by.start[p];
+        if (!n)
+            continue;
+        arena_reset(&picked);
+        struct tblock some = pick_rows(s, &b, u->source, by.row + by.start[p], n, &picked);
+        struct tabout *out = writer(s, worker, p, e);
+        ok = out && tabout_block(out, &some, e);
     }
+    arena_release(&picked);
     arena_release(&a);
     return ok;
 }
@@ -192,7 +245,6 @@ void spool_free(struct spool *s)
     free(s->in);
     free(s->unit);
     free(s->out);
-    free(s->row);
     arena_release(&s->arena);
     free(s);
 }
