@@ -42,28 +42,49 @@ static void add_large(struct tally *t, uint32_t group, int64_t value, int64_t co
     r->count += count;
 }
 
-/* The counts of a group's small values, made when first asked for. */
-static int64_t *small_of(struct tally *t, uint32_t group)
+static bool is_small(int64_t value)
 {
-    if (group >= t->groups) {
-        size_t groups = 2 * (size_t)group + 1;
-        t->small = x_realloc(t->small, groups, sizeof *t->small);
-        memset(t->small + t->groups, 0, (groups - t->groups) * sizeof *t->small);
-        t->groups = groups;
+    return value >= 0 && value < TALLY_PAGE * TALLY_PAGES;
+}
+
+static size_t page_of(uint32_t group, int64_t small)
+{
+    return (size_t)group * TALLY_PAGES + (size_t)small / TALLY_PAGE;
+}
+
+/* Makes page i. */
+static void add_page(struct tally *t, size_t i)
+{
+    if (i >= t->pages) {
+        size_t pages = 2 * i + TALLY_PAGES;
+        t->page = x_realloc(t->page, pages, sizeof *t->page);
+        memset(t->page + t->pages, 0, (pages - t->pages) * sizeof *t->page);
+        t->pages = pages;
     }
-    if (!t->small[group])
-        t->small[group] = x_calloc(TALLY_SMALL, sizeof **t->small);
-    return t->small[group];
+    t->page[i] = x_calloc(TALLY_PAGE, sizeof **t->page);
 }
 
 void tally_add(struct tally *t, uint32_t group, int64_t value, int64_t count)
 {
-    if (value < 0 || value >= TALLY_SMALL)
+    if (!is_small(value)) {
         add_large(t, group, value, count);
-    else if (group < t->groups && t->small[group])
-        t->small[group][value] += count;
-    else
-        small_of(t, group)[value] += count;
+        return;
+    }
+    size_t i = page_of(group, value);
+    if (i >= t->pages || !t->page[i])
+        add_page(t, i);
+    t->page[i][value % TALLY_PAGE] += count;
+}
+
+/* Calls add(to, ...) with every count of page i of `from`. */
+static void add_counts(const struct tally *from, size_t i, const uint32_t *group, struct tally *to,
+                       void (*add)(struct tally *, uint32_t, int64_t, int64_t))
+{
+    uint32_t g = (uint32_t)(i / TALLY_PAGES);
+    int64_t first = (int64_t)(i % TALLY_PAGES) * TALLY_PAGE;
+    for (int64_t v = 0; from->page[i] && v < TALLY_PAGE; v++)
+        if (from->page[i][v])
+            add(to, group ? group[g] : g, first + v, from->page[i][v]);
 }
 
 void tally_add_all(struct tally *to, const struct tally *from, const uint32_t *group)
@@ -73,24 +94,22 @@ void tally_add_all(struct tally *to, const struct tally *from, const uint32_t *g
         if (r->count)
             tally_add(to, group ? group[r->group] : r->group, r->value, r->count);
     }
-    for (uint32_t g = 0; g < from->groups; g++)
-        for (int64_t v = 0; from->small[g] && v < TALLY_SMALL; v++)
-            if (from->small[g][v])
-                tally_add(to, group ? group[g] : g, v, from->small[g][v]);
+    for (size_t i = 0; i < from->pages; i++)
+        add_counts(from, i, group, to, tally_add);
 }
 
-static void release_small(struct tally *t)
+static void release_pages(struct tally *t)
 {
-    for (size_t g = 0; g < t->groups; g++)
-        free(t->small[g]);
-    free(t->small);
-    t->small = NULL;
-    t->groups = 0;
+    for (size_t i = 0; i < t->pages; i++)
+        free(t->page[i]);
+    free(t->page);
+    t->page = NULL;
+    t->pages = 0;
 }
 
 void tally_release(struct tally *t)
 {
-    release_small(t);
+    release_pages(t);
     free(t->run);
     *t = (struct tally){0};
 }
@@ -111,11 +130,9 @@ static int by_group_and_value(const void *a, const void *b)
 void tally_sort(struct tally *t)
 {
     size_t n = 0;
-    for (uint32_t g = 0; g < t->groups; g++)
-        for (int64_t v = 0; t->small[g] && v < TALLY_SMALL; v++)
-            if (t->small[g][v])
-                add_large(t, g, v, t->small[g][v]);
-    release_small(t);
+    for (size_t i = 0; i < t->pages; i++)
+        add_counts(t, i, NULL, t, add_large);
+    release_pages(t);
     for (size_t i = 0; i < t->slots; i++)
         if (t->run[i].count)
             t->run[n++] = t->run[i];

@@ -16,12 +16,15 @@ struct tally_run {
 };
 
 /* {0} is empty. */
-enum { TALLY_SMALL = 64 }; /* values from 0 to below it are small */
+enum {
+    TALLY_PAGE = 64, /* small values that have their places side by side */
+    TALLY_PAGES = 8, /* of a group; values from 0 to below TALLY_PAGE * TALLY_PAGES are small */
+};
 struct tally {
     struct tally_run *run; /* owned; slots of a hash, and ascending runs after tally_sort() */
     size_t n, slots;
-    int64_t **small; /* by group: counts of small values, NULL: none; owned; empty when sorted */
-    size_t groups;
+    int64_t **page; /* counts of small values, by group and value / TALLY_PAGE; NULL: none; owned */
+    size_t pages;   /* 0 when sorted */
 };
 
 void tally_add(struct tally *t, uint32_t group, int64_t value, int64_t count);

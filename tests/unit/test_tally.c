@@ -111,12 +111,39 @@ static void test_many(void **state)
     tally_release(&t);
 }
 
+/* Two tallies put together, values on both sides of every border between pages and beyond them. */
+static void test_add_all(void **state)
+{
+    (void)state;
+    static const int64_t value[] = {-1, 0, 63, 64, 127, 128, 510, 511, 512, 513, 1000};
+    static const uint32_t group[] = {4, 0};
+    struct tally a = {0}, b = {0};
+    for (size_t i = 0; i < N_OF(value); i++) {
+        tally_add(&a, 4, value[i], 1);
+        tally_add(&b, 0, value[i], 2); /* counts as group 4 of a */
+        tally_add(&b, 1, value[i], 3); /* as group 0 */
+    }
+    tally_add_all(&a, &b, group);
+    tally_sort(&a);
+    for (uint32_t g = 0; g <= 4; g += 4) {
+        struct tally_runs r = tally_of(&a, g);
+        assert_int_equal(r.n, N_OF(value));
+        for (size_t i = 0; i < r.n; i++) {
+            assert_int_equal(r.run[i].value, value[i]);
+            assert_int_equal(r.run[i].count, 3);
+        }
+    }
+    tally_release(&a);
+    tally_release(&b);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_statistics),
         cmocka_unit_test(test_extremes),
         cmocka_unit_test(test_many),
+        cmocka_unit_test(test_add_all),
     };
     return cmocka_run_group_tests_name("tally", tests, NULL, NULL);
 }
