@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/strhash.h"
 
 static struct map_slot *find(const struct map *m, struct str key, uint64_t hash)
 {

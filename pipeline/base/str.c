@@ -81,30 +81,6 @@ bool str_split(struct str *rest, char c, struct str *part)
     return true;
 }
 
-/* Multiply-and-fold over 8-byte words (the mixing step of wyhash); quality matters little since
- * every table compares the keys. */
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-    __extension__ unsigned __int128 m = (unsigned __int128)a * b;
-    return (uint64_t)m ^ (uint64_t)(m >> 64);
-}
-
-uint64_t str_hash(struct str s)
-{
-    uint64_t h = 0x9e3779b97f4a7c15u ^ s.n;
-    const char *p = s.p;
-    size_t n = s.n;
-    for (; n >= 8; p += 8, n -= 8) {
-        uint64_t w;
-        memcpy(&w, p, 8);
-        h = mix(h ^ w, 0xa0761d6478bd642fu);
-    }
-    uint64_t w = 0;
-    if (n)
-        memcpy(&w, p, n);
-    return mix(h ^ w, 0xe7037ed1a0b428dbu);
-}
-
 /* Code points of s into out (at most max); an invalid byte stands for itself. */
 static size_t code_points(struct str s, uint32_t *out, size_t max)
 {

@@ -48,10 +48,6 @@ size_t str_find_str(struct str s, struct str word);
  * three parts, "" has one. *rest becomes {NULL, 0} after the last. */
 bool str_split(struct str *rest, char c, struct str *part);
 
-/* A 64-bit hash of the bytes alone: the same in every run of a build. Never printed, never stored.
- */
-uint64_t str_hash(struct str s);
-
 /* Edit distance in code points of two UTF-8 strings, at most `limit` + 1: insertions, deletions,
  * replacements and swaps of neighbours (optimal string alignment). Only the first 64 count. */
 size_t str_distance(struct str a, struct str b, size_t limit);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/strhash.h"
 #include "pipeline/calc/rowkey.h"
 #include "pipeline/calc/schema.h"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/strhash.h"
 #include "pipeline/calc/date.h"
 
 /* What became of a text before. Direct-mapped: a newcomer takes the place of an older text. */
@@ -162,7 +163,8 @@ static enum cell_result clean_cell(struct record *k, size_t c, struct str raw, s
     uint64_t hash = str_hash(raw) ^ (uint64_t)day;
     struct memo_entry *m = &s->memo[hash % MEMO_SLOTS];
     s->asked++;
-    if (m->raw.p && m->hash == hash && m->day == day && str_eq(m->raw, raw)) {
+    if (m->raw.p && m->hash == hash && m->day == day && m->raw.n == raw.n &&
+        str_same(m->raw.p, raw.p, raw.n)) {
         s->found++;
         *v = m->value;
         k->context.guessed = m->guessed;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/strhash.h"
 #include "pipeline/io/outfile.h"
 #include "pipeline/io/table.h"
 #include "pipeline/io/table_file.h"
@@ -22,20 +23,6 @@ enum {
     TEXT_MAX = 1 << 30,    /* bytes of one text */
     FIRST_SLOTS = 64       /* of a dictionary */
 };
-
-static uint64_t load64(const char *p)
-{
-    uint64_t w;
-    memcpy(&w, p, sizeof w);
-    return w;
-}
-
-static uint64_t load32(const char *p)
-{
-    uint32_t w;
-    memcpy(&w, p, sizeof w);
-    return w;
-}
 
 struct entry {
     uint32_t at;     /* where its bytes begin */
@@ -88,53 +75,6 @@ struct tabout {
  * the same few sets of the processor's cache. */
 enum { CELLS = TABLE_BLOCK * (int)sizeof(int64_t) + 320 };
 
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-    __extension__ unsigned __int128 m = (unsigned __int128)a * b;
-    return (uint64_t)m ^ (uint64_t)(m >> 64);
-}
-
-/* Multiply and fold, 16 bytes at a time; short texts with two overlapping loads and one step. */
-static uint64_t text_hash(struct str s)
-{
-    const uint64_t k = UINT64_C(0xa0761d6478bd642f), l = UINT64_C(0xe7037ed1a0b428db);
-    uint64_t h = s.n, a = 0, b = 0;
-    const char *p = s.p, *end = s.p + s.n;
-    for (; end - p > 16; p += 16)
-        h = mix(load64(p) ^ k, load64(p + 8) ^ l ^ h);
-    if (s.n >= 16) {
-        a = load64(end - 16);
-        b = load64(end - 8);
-    } else if (s.n >= 8) {
-        a = load64(p);
-        b = load64(end - 8);
-    } else if (s.n >= 4) {
-        a = load32(p);
-        b = load32(end - 4);
-    } else if (s.n) {
-        a = (uint64_t)(unsigned char)p[0] << 16 | (uint64_t)(unsigned char)p[s.n / 2] << 8 |
-            (unsigned char)p[s.n - 1];
-    }
-    return mix(a ^ k, b ^ l ^ h);
-}
-
-/* memcmp() == 0 for texts, which are short: without the call. */
-static bool same(const char *a, const char *b, size_t n)
-{
-    if (n < 8) {
-        if (n >= 4)
-            return load32(a) == load32(b) && load32(a + n - 4) == load32(b + n - 4);
-        for (size_t i = 0; i < n; i++)
-            if (a[i] != b[i])
-                return false;
-        return true;
-    }
-    for (size_t i = 0; i + 8 < n; i += 8)
-        if (load64(a + i) != load64(b + i))
-            return false;
-    return load64(a + n - 8) == load64(b + n - 8);
-}
-
 /* Appends a value; returns its code. */
 static uint32_t add_entry(struct text *x, struct str s)
 {
@@ -154,7 +94,7 @@ static void grow_slots(struct text *x)
         const struct entry *en = &x->entry[c];
         if (!en->length)
             continue;
-        uint64_t h = text_hash((struct str){x->bytes.p + en->at, en->length - 1});
+        uint64_t h = str_hash((struct str){x->bytes.p + en->at, en->length - 1});
         size_t i = h & x->mask;
         while (x->slot[i].code1)
             i = (i + 1) & x->mask;
@@ -170,14 +110,14 @@ static uint32_t dict_code(struct text *x, struct str s)
             x->missing = add_entry(x, s) + 1;
         return x->missing - 1;
     }
-    uint64_t h = text_hash(s);
+    uint64_t h = str_hash(s);
     uint32_t tag = (uint32_t)(h >> 32);
     size_t i = h & x->mask;
     for (; x->slot[i].code1; i = (i + 1) & x->mask) {
         if (x->slot[i].tag != tag)
             continue;
         const struct entry *en = &x->entry[x->slot[i].code1 - 1];
-        if (en->length - 1 == s.n && same(x->bytes.p + en->at, s.p, s.n))
+        if (en->length - 1 == s.n && str_same(x->bytes.p + en->at, s.p, s.n))
             return x->slot[i].code1 - 1;
     }
     uint32_t code = add_entry(x, s);

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "pipeline/base/strhash.h"
+
 #define LEN(a) (sizeof(a) / sizeof(a)[0])
 
 static void assert_str(struct str s, const char *expected)
