@@ -16,7 +16,7 @@ struct memo_entry {
     bool guessed;
     struct tvalue value;
 };
-enum { MEMO_SLOTS = 2048, MEMO_TRIAL = 8192, MEMO_BYTES = 4 << 20 };
+enum { MEMO_SLOTS = 512, MEMO_TRIAL = 8192, MEMO_BYTES = 4 << 20 };
 
 struct column_state {
     struct str fill; /* borrowed from fill_text */
