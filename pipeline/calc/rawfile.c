@@ -268,8 +268,6 @@ static void check_total(struct job *j, const struct csvrec *rec)
 
 /* --- rows --- */
 
-static const struct str replacement = {"\xef\xbf\xbd", 3};
-
 static bool clean_row(struct job *j, const struct csvrec *rec, struct err *e)
 {
     const struct tvalue *row;
@@ -319,7 +317,7 @@ static bool take_record(struct job *j, const struct csvrec *rec, struct err *e)
         reject_structure(j, rec, REASON_FIELD_COUNT);
         return true;
     }
-    if (j->has_bad && str_find_str(rec->raw, replacement) < rec->raw.n) {
+    if (j->has_bad && decode_is_damaged(rec->raw)) {
         reject_structure(j, rec, REASON_ENCODING_BAD);
         return true;
     }
@@ -359,8 +357,7 @@ static void prepare(struct job *j)
             j->number[j->n_numbers++] = c;
         j->masks |= j->x->column[c].personal && j->header.field[c] != SIZE_MAX;
     }
-    j->has_bad = !j->w->conf->reading.keep_damaged &&
-                 str_find_str(j->w->text.text, replacement) < j->w->text.text.n;
+    j->has_bad = !j->w->conf->reading.keep_damaged && decode_is_damaged(j->w->text.text);
     mark_first_bytes(j);
 }
 

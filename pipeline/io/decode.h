@@ -42,6 +42,9 @@ bool decode_file(const char *path, size_t max_bytes, struct decoded *d, struct e
  * GB18030, everything without a mark is read as UTF-8. */
 void decode_bytes(struct str raw, struct decoded *d);
 
+/* Is there a U+FFFD in the text, put there by decoding or by whoever wrote the file? */
+bool decode_is_damaged(struct str text);
+
 void decode_release(struct decoded *d);
 
 #endif

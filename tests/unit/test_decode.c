@@ -244,6 +244,28 @@ static void test_file(void **state)
     decode_release(&d);
 }
 
+static void test_damaged(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool damaged;
+    } texts[] = {
+        {"", false},
+        {"a", false},
+        {"\xef\xbc\x8c", false}, /* a full-width comma */
+        {"\xef\xbf\xbd", true},
+        {"\xef\xbf", false},
+        {"\xef\xbc\x8c\xef\xbf\xbd", true},
+        {"ab\xef\xbf\xbc\xef\xbf\xbd"
+         "c",
+         true},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_int_equal(decode_is_damaged(str_c(texts[i].text)), texts[i].damaged);
+    assert_false(decode_is_damaged((struct str){NULL, 0}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_random_bytes),
         cmocka_unit_test(test_long_text_that_is_utf8_after_all),
         cmocka_unit_test(test_file),
+        cmocka_unit_test(test_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
