@@ -88,10 +88,11 @@ test:                           ## install what is missing, run all tests
 	@packaging/install-deps.sh test
 	@tests/all.sh
 
-.PHONY: test-build test-headers test-unit test-cases test-tiny test-sample test-reference test-threads \
+.PHONY: test-docs test-build test-headers test-unit test-cases test-tiny test-sample test-reference test-threads \
         test-boston311 test-suites test-pollution test-leaks
 test-build:                     ## build everything with gcc, sanitizers and clang
 test-headers:                   ## does each header compile alone?
+test-docs:                      ## does docs/messages.md agree with the table of messages?
 test-unit:                      ## unit tests under ASan and UBSan
 test-cases:                     ## tests/cases under ASan and UBSan
 test-tiny:                      ## a small configuration of its own, start to end
@@ -102,8 +103,8 @@ test-boston311:                 ## Boston's service requests, where ../shared ha
 test-suites:                    ## CSV files that others have collected, where ../shared has them
 test-pollution:                 ## tables damaged in every known way
 test-leaks:                     ## each stage under valgrind
-test-build test-headers test-unit test-cases test-tiny test-sample test-reference test-threads \
-test-boston311 test-suites test-pollution test-leaks:
+test-docs test-build test-headers test-unit test-cases test-tiny test-sample test-reference \
+test-threads test-boston311 test-suites test-pollution test-leaks:
 	@tests/all.sh $(@:test-%=%)
 
 .PHONY: test-clang
@@ -120,6 +121,11 @@ fmt:                            ## lay out all C files with clang-format 14
 
 fmt-check:                      ## is everything laid out so?
 	@tests/all.sh fmt
+
+.PHONY: docs
+docs:                           ## write docs/messages.md from the table of messages
+	@$(MAKE) --no-print-directory -s VARIANT=release all
+	@docs/messages.sh build/release/bin/tongji >$B/messages.md && mv $B/messages.md docs/messages.md
 
 .PHONY: bench
 ROWS := 1000000

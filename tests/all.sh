@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint unit cases tiny sample reference threads boston311 suites pollution leaks'
+parts='fmt build headers lint docs unit cases tiny sample reference threads boston311 suites pollution leaks'
 
 build()
 {
@@ -71,6 +71,14 @@ part_headers()
 part_lint()
 {
     tests/lint.sh
+}
+
+# The page of messages says what the table says.
+part_docs()
+{
+    needs release || return
+    check "docs/messages.md is made from the table of messages (make docs)" \
+        diff -u docs/messages.md <(docs/messages.sh build/release/bin/tongji)
 }
 
 # One line a test; a program that dies between two is a failure of its own.

@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.." || exit 2
 mapfile -t code < <(find pipeline stages -name '*.[ch]' | sort)
 mapfile -t all_c < <(find pipeline stages tests/unit bench -name '*.[ch]' 2>/dev/null | sort)
 mapfile -t scripts < <(
-    find .ci tests packaging bench -maxdepth 2 -type f 2>/dev/null | sort |
+    find .ci docs tests packaging bench -maxdepth 2 -type f 2>/dev/null | sort |
         while IFS= read -r f; do head -n 1 "$f" | grep -qE '^#!.*(sh|bash)$' && echo "$f"; done
     echo tests/lib.sh
 )

@@ -1,9 +1,10 @@
 /*
  * Messages: one table of what the program can say to a person, in two languages.
  *
- * Every message has a stable code (E-DATE-02: E error, W warning, I note; the group; a number) that
+ * Every message has a stable code (E-CONF-02: E error, W warning, I note; the group; a number) that
  * scripts and letters may quote; the words may be improved at any time. %1 to %9 stand for the
- * arguments.
+ * arguments. The severity is the first letter of the code and stands nowhere else. docs/messages.md
+ * is made from this table.
  */
 #ifndef PIPELINE_BASE_MSG_H
 #define PIPELINE_BASE_MSG_H
@@ -24,6 +25,9 @@ extern const size_t msg_count;
 
 /* The row of code; an unknown code is a BUG. */
 const struct msg *msg_find(const char *code);
+
+/* The severity of a code in English: "error", "warning" or "note". */
+const char *msg_severity(const char *code);
 
 /* Text and fix of `code` with the arguments put in, cut to size bytes (at a character) with a NUL.
  * A missing argument prints as nothing. */

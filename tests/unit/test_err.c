@@ -24,9 +24,9 @@ static void test_set(void **state)
                         "bad value \"x\" for option --jobs: no number. see --help");
     assert_non_null(strstr(e.text[LANG_ZH], "--jobs"));
     assert_non_null(strstr(e.text[LANG_ZH], "no number"));
-    assert_false(err_set(&e, ST_SYSTEM, NULL, "E-KEY-02", NULL));
+    assert_false(err_set(&e, ST_SYSTEM, NULL, "W-FILE-07", NULL));
     assert_string_equal(e.where, "");
-    assert_string_equal(e.text[LANG_EN], "the system gives no random bytes");
+    assert_string_equal(e.text[LANG_EN], "replaced by a resubmission with a higher version");
 }
 
 static void test_sys(void **state)
@@ -47,14 +47,14 @@ static void test_print(void **state)
     static const struct {
         const char *where, *expected;
     } rows[] = {
-        {"x:3", "x:3: E-KEY-02 the system gives no random bytes\n"},
-        {NULL, "E-KEY-02 the system gives no random bytes\n"},
+        {"x:3", "x:3: W-FILE-07 replaced by a resubmission with a higher version\n"},
+        {NULL, "W-FILE-07 replaced by a resubmission with a higher version\n"},
     };
     for (size_t i = 0; i < 2; i++) {
         struct err e;
         char *text = NULL;
         size_t n = 0;
-        err_set(&e, ST_SYSTEM, rows[i].where, "E-KEY-02", NULL);
+        err_set(&e, ST_SYSTEM, rows[i].where, "W-FILE-07", NULL);
         FILE *f = open_memstream(&text, &n);
         err_print(&e, LANG_EN, f);
         fclose(f);
@@ -106,23 +106,30 @@ static void test_cut(void **state)
     free(longest);
 }
 
-/* The highest %N of a text. */
-static int arguments(const char *text)
+/* The set of arguments of a text: bit N for %N. */
+static unsigned arguments(const char *text)
 {
-    int n = 0;
+    unsigned set = 0;
     for (const char *p = text; (p = strchr(p, '%')); p++)
-        if (p[1] >= '1' && p[1] <= '9' && p[1] - '0' > n)
-            n = p[1] - '0';
-    return n;
+        if (p[1] >= '1' && p[1] <= '9')
+            set |= 1u << (p[1] - '0');
+    return set;
 }
 
-static int larger(int a, int b)
+static void test_arguments(void **state)
 {
-    return a > b ? a : b;
+    (void)state;
+    static const struct {
+        const char *text;
+        unsigned set;
+    } rows[] = {{"", 0}, {"100 % of 5%", 0}, {"%1", 2}, {"%3 of %1, %1", 10}, {"%%2", 4}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(arguments(rows[i].text), rows[i].set);
 }
 
-/* Every row: a code of its own of the form E-GROUP-NN, words in both languages, a remedy in both or
- * in none, and the same arguments in both. */
+/* Every row: a code of its own of the form E-GROUP-NN, words in both languages, advice in both or
+ * in none (an error always has some), the same arguments in both, and nothing that would break the
+ * lines of `tongji list messages`. */
 static void test_table(void **state)
 {
     (void)state;
@@ -142,18 +149,34 @@ static void test_table(void **state)
             fail_msg("%s has no words", m->code);
         if (!m->fix[LANG_ZH][0] != !m->fix[LANG_EN][0])
             fail_msg("%s has a remedy in one language only", m->code);
-        if (larger(arguments(m->text[LANG_ZH]), arguments(m->fix[LANG_ZH])) !=
-            larger(arguments(m->text[LANG_EN]), arguments(m->fix[LANG_EN])))
+        if (m->code[0] == 'E' && !m->fix[LANG_ZH][0])
+            fail_msg("%s says not what to do", m->code);
+        if ((arguments(m->text[LANG_ZH]) | arguments(m->fix[LANG_ZH])) !=
+            (arguments(m->text[LANG_EN]) | arguments(m->fix[LANG_EN])))
             fail_msg("%s has other arguments in the other language", m->code);
+        for (int l = 0; l < MSG_LANGS; l++)
+            if (strpbrk(m->text[l], "\t\r\n") || strpbrk(m->fix[l], "\t\r\n"))
+                fail_msg("%s has a TAB or a line end", m->code);
+        assert_non_null(msg_severity(m->code));
         assert_ptr_equal(msg_find(m->code), m);
     }
+}
+
+static void test_severity(void **state)
+{
+    (void)state;
+    assert_string_equal(msg_severity("E-SYS-01"), "error");
+    assert_string_equal(msg_severity("W-CELL-01"), "warning");
+    assert_string_equal(msg_severity("I-NONE-01"), "note");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_set),      cmocka_unit_test(test_sys), cmocka_unit_test(test_print),
-        cmocka_unit_test(test_problems), cmocka_unit_test(test_cut), cmocka_unit_test(test_table),
+        cmocka_unit_test(test_set),       cmocka_unit_test(test_sys),
+        cmocka_unit_test(test_print),     cmocka_unit_test(test_problems),
+        cmocka_unit_test(test_cut),       cmocka_unit_test(test_table),
+        cmocka_unit_test(test_arguments), cmocka_unit_test(test_severity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
