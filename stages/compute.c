@@ -12,6 +12,7 @@
 #include "pipeline/calc/figure.h"
 #include "pipeline/calc/ledger.h"
 #include "pipeline/calc/plan.h"
+#include "pipeline/calc/remark.h"
 #include "pipeline/calc/schema.h"
 #include "pipeline/calc/series.h"
 #include "pipeline/calc/significance.h"
@@ -140,6 +141,7 @@ struct line {
     const struct figure_row *row;
     const struct significance *s;
     const struct conf_indicator *x;
+    const struct remarks *remarks;
 };
 typedef void cell_maker(const struct line *l, struct strbuf *out);
 
@@ -233,7 +235,7 @@ static void cell_status(const struct line *l, struct strbuf *out)
 
 static void cell_note(const struct line *l, struct strbuf *out)
 {
-    strbuf_add(out, l->x->note);
+    remark_add(l->remarks, l->row, out);
 }
 
 static const struct {
@@ -265,6 +267,7 @@ static bool write_indicators(struct computing *m, struct err *e)
 {
     const struct conf *c = m->ctx->conf;
     const struct significance *said = significance_make(&m->plan, &m->figures, &m->arena);
+    const struct remarks remarks = {.plan = &m->plan};
     struct strbuf text = {0}, cell = {0};
     struct csvout o = {.out = &text};
     for (size_t i = 0; i < INDICATOR_COLUMNS; i++)
@@ -272,7 +275,7 @@ static bool write_indicators(struct computing *m, struct err *e)
     csvout_end(&o);
     for (size_t r = 0; r < m->figures.n; r++) {
         const struct figure_row *row = &m->figures.row[r];
-        struct line l = {c, row, &said[r], &c->indicators[row->indicator]};
+        struct line l = {c, row, &said[r], &c->indicators[row->indicator], &remarks};
         for (size_t i = 0; i < INDICATOR_COLUMNS; i++) {
             cell.n = 0;
             indicator_columns[i].make(&l, &cell);
@@ -292,6 +295,16 @@ static bool write_series(struct computing *m, struct err *e)
     struct strbuf text = {0};
     series_csv(&m->plan, &m->figures, &text);
     const char *path = stage_path(&m->arena, m->ctx->to, "series.csv");
+    bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
+    strbuf_release(&text);
+    return ok;
+}
+
+static bool write_warnings(struct computing *m, struct err *e)
+{
+    struct strbuf text = {0};
+    remark_warnings(m->ctx->conf, &m->figures, &text);
+    const char *path = stage_path(&m->arena, m->ctx->to, "warnings.csv");
     bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
     strbuf_release(&text);
     return ok;
@@ -368,8 +381,9 @@ static bool run_all(struct computing *m, struct err *e)
     if (!pool_run(ctx->jobs, m->n_units, read_block, m, e))
         return false;
     compute_finish(m->compute);
-    return figures_make(&m->plan, m->compute, m->delivery, &m->figures, e) &&
-           write_indicators(m, e) && write_series(m, e) && write_checks(m, e) && judge_checks(m, e);
+    figures_make(&m->plan, m->compute, m->delivery, &m->figures);
+    return write_indicators(m, e) && write_series(m, e) && write_checks(m, e) &&
+           write_warnings(m, e) && judge_checks(m, e);
 }
 
 static bool compute_run(struct stage_ctx *ctx, struct err *e)

@@ -62,6 +62,7 @@ static const struct {
     {"缺报", "not reported"},
     {"基数为零", "zero base"},
     {"无上年数", "no prior year"},
+    {"超限", "out of range"},
     {"口径变", "definition changed"},
     {"暂定", "provisional"},
     {"明显", "clear"},

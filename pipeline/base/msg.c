@@ -158,8 +158,10 @@ const struct msg msg_table[] = {
     { "E-PLAN-15", { "%1 有 cross,但缺 by_org 或 by_month", "%1 has cross, but not both by_org and by_month" },
       { "请把两者都写上", "give both" } },
     /* --- results --- */
-    { "E-FIG-01", { "指标 %1 超出可精确表示的范围", "the figure %1 is beyond what can be kept exactly" },
-      { "请检查有关列的数值", "look at the values of its columns" } },
+    { "W-FIG-01", { "数值超出可精确计算的范围,没有结果", "beyond what can be computed exactly: no value" },
+      { "请检查有关列中过大的数值,或把比率的分母改小", "look for very large values in its columns, or make the denominators of its rates smaller" } },
+    { "W-FIG-02", { "两边的数值超出可精确比较的范围,未核对", "its sides are beyond what can be compared exactly: not run" },
+      { "请检查有关指标中过大的数值", "look for very large values in its figures" } },
     { "E-CHECK-01", { "强制核对未通过:%1", "fatal checks failed: %1" },
       { "见 checks.csv;什么也没有发布", "see checks.csv; nothing was published" } },
     /* --- stages --- */

@@ -1,6 +1,5 @@
 #include "pipeline/calc/figure.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,10 +8,8 @@
 enum { MONTHS = 12, MAX_SCALE = 9 };
 
 const char *const figure_status_name[FIGURE_STATUSES] = {
-    [FIGURE_NORMAL] = "正常",
-    [FIGURE_UNREPORTED] = "缺报",
-    [FIGURE_NO_BASE] = "基数为零",
-    [FIGURE_NO_PRIOR] = "无上年数",
+    [FIGURE_NORMAL] = "正常",       [FIGURE_UNREPORTED] = "缺报", [FIGURE_NO_BASE] = "基数为零",
+    [FIGURE_NO_PRIOR] = "无上年数", [FIGURE_BEYOND] = "超限",
 };
 
 const char *const check_result_name[CHECK_RESULTS] = {
@@ -38,6 +35,7 @@ struct maker {
     size_t *first, *rows; /* of each indicator: where its lines begin, how many; 0: not yet */
     bool in_check;        /* rates count in % */
     bool no_baseline;     /* a check asked for a row that the baseline has not */
+    bool beyond;          /* a figure without a value was asked for that is FIGURE_BEYOND */
 };
 
 static bool eval(struct maker *m, const struct formula *f, const struct compute_cell *cell,
@@ -61,13 +59,15 @@ static bool is_cell(const struct figure_row *r, const struct compute_cell *cell)
 }
 
 /* The line of an indicator for a cell, or NULL. */
-static const struct figure_row *find_row(const struct maker *m, size_t indicator,
+static const struct figure_row *find_row(struct maker *m, size_t indicator,
                                          const struct compute_cell *cell)
 {
     const struct figure_row *r = m->out->row + m->first[indicator];
     for (size_t i = 0; i < m->rows[indicator]; i++)
-        if (is_cell(&r[i], cell))
+        if (is_cell(&r[i], cell)) {
+            m->beyond |= r[i].status == FIGURE_BEYOND;
             return &r[i];
+        }
     return NULL;
 }
 
@@ -281,7 +281,16 @@ static enum delivery delivery_of(const struct maker *m, const struct plan_figure
     return worst;
 }
 
-static bool add_row(struct maker *m, size_t i, const struct compute_cell *cell, struct err *e)
+static enum figure_status status_of(const struct figure *f, enum delivery d, bool beyond)
+{
+    if (beyond && !figure_has_value(f))
+        return FIGURE_BEYOND;
+    return d != DELIVERED_ALL     ? FIGURE_UNREPORTED
+           : !figure_has_value(f) ? FIGURE_NO_BASE
+                                  : FIGURE_NORMAL;
+}
+
+static void add_row(struct maker *m, size_t i, const struct compute_cell *cell)
 {
     const struct conf_indicator *x = &m->plan->conf->indicators[i];
     const struct plan_figure *g = &m->plan->figures->figure[i];
@@ -296,51 +305,48 @@ static bool add_row(struct maker *m, size_t i, const struct compute_cell *cell, 
         r.org = arena_str(&o->arena, cell->org);
     if (cell->month != COMPUTE_NO_MONTH)
         r.month = month_name(m, r.period, cell->month);
+    m->beyond = false;
     if (r.f.present && !make_value(m, g->value, cell, &r.f)) {
-        char where[512];
-        snprintf(where, sizeof where, "%s:%d", x->file ? x->file : "", x->line);
-        return err_set(e, ST_DATA, where, "E-FIG-01", arena_str(&o->arena, x->id).p, NULL);
+        r.f.den = 0;
+        m->beyond = true;
     }
-    r.status = d != DELIVERED_ALL        ? FIGURE_UNREPORTED
-               : !figure_has_value(&r.f) ? FIGURE_NO_BASE
-                                         : FIGURE_NORMAL;
+    r.status = status_of(&r.f, d, m->beyond);
+    r.f.present = r.f.present && r.status != FIGURE_BEYOND;
     X_GROW(o->row, o->n, o->cap);
     o->row[o->n++] = r;
     m->rows[i]++;
-    return true;
 }
 
 /* Each month of each organisation with one of the figure's rows. */
-static bool add_cross(struct maker *m, size_t i, const struct str *org, size_t n, struct err *e)
+static void add_cross(struct maker *m, size_t i, const struct str *org, size_t n)
 {
     const struct plan_figure *g = &m->plan->figures->figure[i];
     for (size_t o = 0; o < n; o++)
         for (int month = 0; month < MONTHS; month++) {
             struct compute_cell cell = {org[o], month};
-            if (compute_count(m->c, g->table, g->rows, cell) > 0 && !add_row(m, i, &cell, e))
-                return false;
+            if (compute_count(m->c, g->table, g->rows, cell) > 0)
+                add_row(m, i, &cell);
         }
-    return true;
 }
 
 /* The organisations of a figure are those with one of its rows; months are all. */
-static bool add_split(struct maker *m, size_t i, struct err *e)
+static void add_split(struct maker *m, size_t i)
 {
     const struct plan_figure *g = &m->plan->figures->figure[i];
     if (g->rows == PLAN_NONE)
-        return true;
+        return;
     const struct conf_indicator *x = &m->plan->conf->indicators[i];
     size_t axis = m->plan->figures->table[g->table].aggregate[g->rows].axis[AXIS_ORG], n = 0;
     const struct str *org = x->by_org.text.n ? compute_orgs(m->c, g->table, axis, &n) : NULL;
     for (size_t o = 0; o < n; o++) {
         struct compute_cell cell = {org[o], COMPUTE_NO_MONTH};
-        if (compute_count(m->c, g->table, g->rows, cell) > 0 && !add_row(m, i, &cell, e))
-            return false;
+        if (compute_count(m->c, g->table, g->rows, cell) > 0)
+            add_row(m, i, &cell);
     }
     for (int month = 0; x->by_month.text.n && month < MONTHS; month++)
-        if (!add_row(m, i, &(struct compute_cell){.month = month}, e))
-            return false;
-    return !x->cross || add_cross(m, i, org, n, e);
+        add_row(m, i, &(struct compute_cell){.month = month});
+    if (x->cross)
+        add_cross(m, i, org, n);
 }
 
 /* --- last year --- */
@@ -407,16 +413,18 @@ static struct str side_text(struct maker *m, const struct formula *f, const stru
     return kept(m, b);
 }
 
-static bool make_check(struct maker *m, size_t i, struct strbuf *b, struct err *e)
+static void make_check(struct maker *m, size_t i, struct strbuf *b)
 {
     const struct plan_check *k = &m->plan->figures->check[i];
-    const struct conf_check *x = &m->plan->conf->checks[i];
     struct check_row *r = &m->out->check[i];
     struct term *side = ARENA_ARRAY(&m->out->arena, struct term, k->n);
     bool has = true, ok = true;
     m->no_baseline = false;
     for (size_t o = 0; o < k->n; o++) {
-        ok = eval(m, k->operand[o], &whole, &side[o]) && ok;
+        if (!eval(m, k->operand[o], &whole, &side[o])) {
+            side[o] = (struct term){0};
+            ok = false;
+        }
         has = has && side[o].has;
     }
     size_t left = 0, right = k->n - 1;
@@ -430,28 +438,25 @@ static bool make_check(struct maker *m, size_t i, struct strbuf *b, struct err *
             right = o + 1;
         }
     }
-    char where[512];
-    snprintf(where, sizeof where, "%s:%d", x->file ? x->file : "", x->line);
+    r->beyond = !ok;
     if (!ok)
-        return err_set(e, ST_DATA, where, "E-FIG-01", arena_str(&m->out->arena, x->id).p, NULL);
+        r->result = CHECK_NOT_RUN;
     r->left = side_text(m, k->operand[left], &side[left], b);
     r->right = side_text(m, k->operand[right], &side[right], b);
-    return true;
 }
 
 /* --- all of them --- */
 
 /* Figures are computed in the order in which they need each other. */
-static bool make_rows(struct maker *m, struct err *e)
+static void make_rows(struct maker *m)
 {
     const struct plan_figures *f = m->plan->figures;
     for (size_t k = 0; k < f->n_order; k++) {
         size_t i = f->order[k];
         m->first[i] = m->out->n;
-        if (!add_row(m, i, &whole, e) || !add_split(m, i, e))
-            return false;
+        add_row(m, i, &whole);
+        add_split(m, i);
     }
-    return true;
 }
 
 /* Puts the lines into the order of the configuration. */
@@ -471,8 +476,8 @@ static void sort_rows(struct maker *m)
     o->cap = o->n;
 }
 
-bool figures_make(const struct plan *plan, const struct compute *c, const enum delivery *delivery,
-                  struct figures *out, struct err *e)
+void figures_make(const struct plan *plan, const struct compute *c, const enum delivery *delivery,
+                  struct figures *out)
 {
     const struct conf *conf = plan->conf;
     struct strbuf b = {0};
@@ -481,17 +486,14 @@ bool figures_make(const struct plan *plan, const struct compute *c, const enum d
     m.first = ARENA_ARRAY(&out->arena, size_t, conf->n_indicators);
     m.rows = ARENA_ARRAY(&out->arena, size_t, conf->n_indicators);
     out->check = ARENA_ARRAY(&out->arena, struct check_row, conf->n_checks);
-    bool ok = make_rows(&m, e);
-    if (ok) {
-        sort_rows(&m);
-        for (size_t i = 0; i < conf->n_indicators; i++)
-            add_prior(&m, &out->row[m.first[i]], &b);
-        m.in_check = true;
-        for (size_t i = 0; ok && i < conf->n_checks; i++)
-            ok = make_check(&m, i, &b, e);
-    }
+    make_rows(&m);
+    sort_rows(&m);
+    for (size_t i = 0; i < conf->n_indicators; i++)
+        add_prior(&m, &out->row[m.first[i]], &b);
+    m.in_check = true;
+    for (size_t i = 0; i < conf->n_checks; i++)
+        make_check(&m, i, &b);
     strbuf_release(&b);
-    return ok;
 }
 
 void figures_release(struct figures *f)

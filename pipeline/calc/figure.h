@@ -14,9 +14,10 @@ enum figure_status {
     FIGURE_UNREPORTED,
     FIGURE_NO_BASE,
     FIGURE_NO_PRIOR,
+    FIGURE_BEYOND, /* its exact arithmetic, or that of a figure it rests on, does not fit */
     FIGURE_STATUSES
 };
-extern const char *const figure_status_name[FIGURE_STATUSES]; /* 正常, 缺报, 基数为零, 无上年数 */
+extern const char *const figure_status_name[FIGURE_STATUSES]; /* 正常, 缺报, ... */
 
 /* One line of the result: an indicator for the whole, an organisation, a month, or both. */
 struct figure_row {
@@ -34,6 +35,7 @@ extern const char *const check_result_name[CHECK_RESULTS]; /* pass, fail, not-ru
 
 struct check_row {
     enum check_result result;
+    bool beyond;            /* not run because its exact arithmetic does not fit */
     struct str left, right; /* the sides as text; of a chain the pair that failed, else the ends */
 };
 
@@ -45,11 +47,12 @@ struct figures {
 };
 
 /*
- * Computes all figures and checks. delivery: by export. False and *e (ST_DATA, E-FIG-01) when a
- * figure is beyond 64 bits. Release in any case.
+ * Computes all figures and checks. delivery: by export. A figure whose numbers leave 64 bits (128
+ * on the way) has no value and the status FIGURE_BEYOND, and so have those that rest on it; a check
+ * is not run then. Release afterwards.
  */
-bool figures_make(const struct plan *plan, const struct compute *c, const enum delivery *delivery,
-                  struct figures *out, struct err *e);
+void figures_make(const struct plan *plan, const struct compute *c, const enum delivery *delivery,
+                  struct figures *out);
 void figures_release(struct figures *f);
 
 #endif

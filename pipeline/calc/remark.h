@@ -1,0 +1,21 @@
+/*
+ * What is said beside a figure in words: its own note, and why it has no value.
+ */
+#ifndef PIPELINE_CALC_REMARK_H
+#define PIPELINE_CALC_REMARK_H
+
+#include "pipeline/calc/figure.h"
+
+struct remarks {
+    const struct plan *plan; /* borrowed */
+};
+
+/* Appends the note of a line of the figures: the configured one, then what is to be said of this
+ * line, parted by "; ". */
+void remark_add(const struct remarks *r, const struct figure_row *row, struct strbuf *out);
+
+/* Appends the findings about figures and checks as CSV, with the columns of clean/warnings.csv:
+ * file and line of the configuration, code, id, organisation and month, what to do. */
+void remark_warnings(const struct conf *c, const struct figures *f, struct strbuf *out);
+
+#endif
