@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/calc/correct.h"
 #include "pipeline/calc/rawfile.h"
 #include "pipeline/calc/schema.h"
 #include "pipeline/io/csvout.h"
@@ -163,6 +164,66 @@ static bool write_findings(struct clean *k, struct err *e)
     return ok;
 }
 
+/* --- corrections --- */
+
+static bool write_corrected(struct clean *k, struct err *e)
+{
+    struct strbuf text = {0};
+    strbuf_add(&text, str_c(correct_head));
+    for (size_t i = 0; i < k->n; i++)
+        strbuf_add(&text, strbuf_str(&k->file[i].corrected));
+    bool ok = put(k->ctx, "corrected.csv", 0640, 0, strbuf_str(&text), e);
+    strbuf_release(&text);
+    return ok;
+}
+
+static const struct rawfile *file_called(const struct clean *k, struct str path)
+{
+    for (size_t i = 0; i < k->n; i++)
+        if (str_eq(k->file[i].file->path, path))
+            return &k->file[i];
+    return NULL;
+}
+
+/* All corrections that do not fit, in the order of their table. */
+static void find_misfits(const struct clean *k, struct problems *all)
+{
+    const struct refs *r = k->ctx->refs;
+    for (size_t i = 0; i < r->n_corrections; i++) {
+        const struct correction *c = &r->correction[i];
+        const struct rawfile *f = file_called(k, c->file);
+        const char *code = !f || f->export == SIZE_MAX    ? "E-COR-01"
+                           : f->state == RAWFILE_REPLACED ? "E-COR-02"
+                           : f->state != RAWFILE_READ     ? "E-COR-07"
+                                                          : NULL;
+        if (code)
+            correct_unread(r, c, code, all);
+    }
+    for (size_t i = 0; i < k->n; i++)
+        problems_join(all, &k->file[i].misfits);
+    problems_sort(all);
+}
+
+/* A correction that does not fit ends the run: what it was made for is not there any more, and
+ * without it the figures would silently be others. */
+static bool judge_corrections(struct clean *k, struct err *e)
+{
+    enum { SHOWN = 15 };
+    struct problems *all = k->ctx->also;
+    find_misfits(k, all);
+    if (all->n == 0)
+        return true;
+    for (size_t i = 0; i < all->n; i++)
+        all->e[i].status = ST_DATA;
+    if (all->n <= SHOWN) {
+        *e = all->e[--all->n];
+        return false;
+    }
+    const char *more = arena_printf(&k->arena, "%zu", all->n - SHOWN).p;
+    all->n = SHOWN;
+    return err_set(e, ST_DATA, k->ctx->refs->corrections_path.p, "E-COR-08", more, NULL);
+}
+
 /* How the file was read: quote, escape, where its dialect came from, how sure it is. */
 static void dialect_columns(struct csvout *out, const struct conf *c, const struct rawfile *f)
 {
@@ -286,7 +347,8 @@ static bool clean_run(struct stage_ctx *ctx, struct err *e)
     k.worker = x_calloc(ctx->jobs, sizeof *k.worker);
     bool ok = load_secret(&k, e) && find_files(&k, e) &&
               pool_run(ctx->jobs, k.n_todo, clean_one, &k, e) && write_findings(&k, e) &&
-              write_missing(&k, e) && write_ledger(&k, e);
+              write_missing(&k, e) && write_corrected(&k, e) && write_ledger(&k, e) &&
+              judge_corrections(&k, e);
     for (size_t i = 0; i < k.n; i++)
         rawfile_release(&k.file[i]);
     for (size_t w = 0; w < ctx->jobs; w++)

@@ -55,6 +55,14 @@ void problems_add(struct problems *p, const char *file, int line, const char *co
     va_end(ap);
 }
 
+void problems_join(struct problems *p, const struct problems *more)
+{
+    for (size_t i = 0; i < more->n; i++) {
+        X_GROW(p->e, p->n, p->cap);
+        p->e[p->n++] = more->e[i];
+    }
+}
+
 /* Where a mistake is, cut in two, and when it was found. */
 struct problem_key {
     struct str file;

@@ -52,6 +52,9 @@ struct problems {
 void problems_add(struct problems *p, const char *file, int line, const char *code, ...)
     __attribute__((sentinel));
 
+/* Adds copies of those in `more`. */
+void problems_join(struct problems *p, const struct problems *more);
+
 /* Orders them by file and line; those of one line stay in the order they were found in. */
 void problems_sort(struct problems *p);
 void problems_release(struct problems *p);

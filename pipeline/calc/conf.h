@@ -224,13 +224,16 @@ enum ref_id {
     REF_CODE_MAP,      /* source, export, column, raw, canonical */
     REF_SUBMITTERS,    /* export, org */
     REF_BASELINE,      /* indicator, year, value */
+    REF_CORRECTIONS,   /* file, line, column, value, reason, person, date, before */
     REF_N
 };
-enum { REF_COLUMNS = 5 };
+enum { REF_COLUMNS = 8 };
 struct ref_row {
     const char *name;
     size_t n;
     const char *column[REF_COLUMNS]; /* what they mean, in order */
+    size_t optional;                 /* so many of the last columns need not be there */
+    bool may_lack;                   /* nor the file */
 };
 extern const struct ref_row ref_table[REF_N];
 

@@ -240,6 +240,9 @@ const struct ref_row ref_table[REF_N] = {
     [REF_CODE_MAP] = { "code_map", 5, { "source", "export", "column", "raw", "canonical" } },
     [REF_SUBMITTERS] = { "submitters", 2, { "export", "org" } },
     [REF_BASELINE] = { "baseline", 3, { "indicator", "year", "value" } },
+    [REF_CORRECTIONS] = { "corrections", 8,
+                          { "file", "line", "column", "value", "reason", "person", "date", "before" },
+                          .optional = 1, .may_lack = true },
 };
 /* clang-format on */
 
@@ -265,20 +268,19 @@ static void reference_begin(struct conf_parse *p)
 static CONF_PARSER(parse_ref_columns)
 {
     struct conf_ref *ref = field;
-    size_t want = 0, n = 0;
-    while (want < REF_COLUMNS && ref->column[want].p)
-        want++;
+    const struct ref_row *row = NULL; /* NULL: a section that is a mistake itself */
+    for (size_t i = 0; i < REF_N; i++)
+        if (ref == &p->c->ref[i])
+            row = &ref_table[i];
+    size_t want = row ? row->n : 0, n = 0;
     struct str rest = v->text, name, meanings = {NULL, 0};
     while (conf_element(p, s, v, &rest, ',', &name))
         if (n++ < want)
             ref->column[n - 1] = name;
-    if (n == want || want == 0)
+    if (!row || (n <= want && n + row->optional >= want))
         return;
-    for (size_t i = 0; i < REF_N; i++)
-        if (ref == &p->c->ref[i])
-            for (size_t k = 0; k < want; k++)
-                meanings = arena_printf(p->a, "%.*s%s%s", STR_ARG(meanings), k ? ", " : "",
-                                        ref_table[i].column[k]);
+    for (size_t k = 0; k < want; k++)
+        meanings = arena_printf(p->a, "%.*s%s%s", STR_ARG(meanings), k ? ", " : "", row->column[k]);
     MISTAKE(p, v, "E-CONF-45", s->key, arena_printf(p->a, "%zu", want).p, conf_z(p, meanings));
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/calc/correct.h"
 #include "pipeline/calc/record.h"
 #include "pipeline/calc/schema.h"
 #include "pipeline/io/csvin.h"
@@ -38,9 +39,12 @@ struct job {
     const struct conf_export *x;
     struct header header;
     struct record *record;
+    struct correct *correct;    /* NULL: no correction of this file */
+    struct record *uncorrected; /* beside it: what rows would be without */
     struct tabout *table;
     bool has_bad;       /* a U+FFFD somewhere in the text, and such records are rejected */
     bool masks;         /* some column of this file is personal */
+    bool fills;         /* some column is filled down */
     bool special[256];  /* first bytes with which a record may be no plain data */
     int64_t *sum[SUMS]; /* per column; TABLE_MISSING: not summed, or too large */
     size_t *number;     /* the columns that are summed */
@@ -72,6 +76,8 @@ void rawfile_release(struct rawfile *f)
 {
     strbuf_release(&f->rejects);
     strbuf_release(&f->warnings);
+    strbuf_release(&f->corrected);
+    problems_release(&f->misfits);
 }
 
 /* --- findings --- */
@@ -268,11 +274,42 @@ static void check_total(struct job *j, const struct csvrec *rec)
 
 /* --- rows --- */
 
-static bool clean_row(struct job *j, const struct csvrec *rec, struct err *e)
+/* Has a record an undecodable character that is left in its cells? */
+static bool is_damaged(const struct job *j, const struct csvrec *rec, const struct csvrec *cells)
+{
+    bool damaged = j->has_bad && decode_is_damaged(rec->raw);
+    if (!damaged || cells == rec)
+        return damaged;
+    damaged = false;
+    for (size_t i = 0; i < cells->n && !damaged; i++)
+        damaged = decode_is_damaged(cells->field[i]);
+    return damaged;
+}
+
+/* Writes down the corrections of a row, and what they did to it. A column that is filled down needs
+ * all rows to know what this one would be without them. */
+static void list_corrections(struct job *j, const struct csvrec *rec, bool good)
+{
+    size_t n;
+    const struct tvalue *ignored;
+    correct_applied(j->correct, &n);
+    if (n == 0 && !j->fills)
+        return;
+    bool was = !is_damaged(j, rec, rec) && record_clean(j->uncorrected, rec, &ignored);
+    enum correct_row row =
+        good ? (was ? CORRECT_KEPT : CORRECT_RESCUED) : (was ? CORRECT_LOST : CORRECT_REJECTED);
+    correct_list(j->correct, row, (size_t)j->w->conf->limits.reject_bytes, &j->f->corrected);
+}
+
+/* cells: what is read of the record, with its corrections. */
+static bool clean_row(struct job *j, const struct csvrec *rec, const struct csvrec *cells,
+                      struct err *e)
 {
     const struct tvalue *row;
     j->f->rows_read++;
-    bool good = record_clean(j->record, rec, &row);
+    bool good = record_clean(j->record, cells, &row);
+    if (j->correct)
+        list_corrections(j, rec, good);
     size_t n;
     record_findings(j->record, &n);
     if (n)
@@ -317,11 +354,16 @@ static bool take_record(struct job *j, const struct csvrec *rec, struct err *e)
         reject_structure(j, rec, REASON_FIELD_COUNT);
         return true;
     }
-    if (j->has_bad && decode_is_damaged(rec->raw)) {
+    const struct csvrec *cells = rec;
+    if (j->correct)
+        cells = correct_record(j->correct, rec, &j->w->scratch);
+    if (j->has_bad && is_damaged(j, rec, cells)) {
+        if (j->correct)
+            list_corrections(j, rec, false);
         reject_structure(j, rec, REASON_ENCODING_BAD);
         return true;
     }
-    return clean_row(j, rec, e);
+    return clean_row(j, rec, cells, e);
 }
 
 static void warn_about_columns(struct job *j)
@@ -348,6 +390,14 @@ static void prepare(struct job *j)
                                      .org = j->f->name.org,
                                      .cutoff = j->f->cutoff};
     j->record = record_new(&file);
+    const struct correct_file corrections = {.refs = j->w->refs,
+                                             .export = j->x,
+                                             .header = &j->header,
+                                             .file = j->f->file->path,
+                                             .misfits = &j->f->misfits};
+    j->correct = correct_new(&corrections, a);
+    if (j->correct)
+        j->uncorrected = record_new(&file);
     j->row = ARENA_ARRAY(a, struct tvalue, n + 1);
     j->number = ARENA_ARRAY(a, size_t, n);
     for (int k = 0; k < SUMS; k++)
@@ -355,6 +405,7 @@ static void prepare(struct job *j)
     for (size_t c = 0; c < n; c++) {
         if (is_number(&j->x->column[c]) && j->header.field[c] != SIZE_MAX)
             j->number[j->n_numbers++] = c;
+        j->fills |= j->x->column[c].fill_down;
         j->masks |= j->x->column[c].personal && j->header.field[c] != SIZE_MAX;
     }
     j->has_bad = !j->w->conf->reading.keep_damaged && decode_is_damaged(j->w->text.text);
@@ -374,9 +425,12 @@ static bool clean_records(struct job *j, const char *to, struct err *e)
     bool ok = true;
     for (struct csvrec rec; ok && csvin_next(j->w->csv, &rec);)
         ok = take_record(j, &rec, e);
+    if (j->correct)
+        correct_end(j->correct);
     ok = ok && tabout_close(j->table, e);
     tabout_free(j->table);
     record_free(j->record);
+    record_free(j->uncorrected);
     return ok;
 }
 

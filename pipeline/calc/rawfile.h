@@ -44,6 +44,8 @@ struct rawfile {
     size_t blank, notes, repeated;   /* records that are no rows */
     size_t warned;                   /* lines of warnings */
     struct strbuf rejects, warnings; /* finished CSV lines; owned */
+    struct strbuf corrected;         /* the same, of corrected.csv */
+    struct problems misfits;         /* corrections that do not fit the file; owned */
 };
 
 /* Buffers of a worker, used again for its next file. */

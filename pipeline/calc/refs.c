@@ -35,7 +35,7 @@ struct loader {
     struct loaded_org *org;
     uint8_t *workday; /* of each day of the calendar */
     size_t n_org, org_cap, alias_cap, workday_cap;
-    size_t parameter_cap, canonical_cap, submitter_cap, baseline_cap;
+    size_t parameter_cap, canonical_cap, submitter_cap, baseline_cap, correction_cap;
 };
 
 static const char *text_of(struct loader *l, struct str s)
@@ -208,6 +208,48 @@ static bool row_baseline(struct loader *l, const struct str *cell)
     return true;
 }
 
+/* A day in any of the forms that the exports may use: these rows are typed in a spreadsheet. */
+static bool parse_day(struct loader *l, struct str s, struct str *iso)
+{
+    int64_t day, seconds, y, m, d;
+    bool ok = date_parse_iso(s, &day);
+    for (size_t i = 0; !ok && i < l->conf->reading.n_dates; i++) {
+        ok = l->conf->reading.dates[i]->parse(s, &seconds);
+        day = ok ? date_of_moment(seconds) : 0;
+    }
+    if (!ok)
+        return false;
+    date_civil(day, &y, &m, &d);
+    *iso = arena_printf(l->arena, "%04d-%02d-%02d", (int)y, (int)m, (int)d);
+    return true;
+}
+
+static bool row_correction(struct loader *l, const struct str *cell)
+{
+    struct refs *r = l->refs;
+    struct correction c = {.file = cell[0],
+                           .column = cell[2],
+                           .value = cell[3],
+                           .reason = cell[4],
+                           .person = cell[5],
+                           .before = cell[7],
+                           .place = l->line};
+    int64_t line;
+    if (!num_parse_plain(cell[1], &line) || line < 1)
+        return bad_value(l, 1, cell[1]);
+    if (cell[3].n > (size_t)l->conf->limits.record_bytes)
+        return bad_value(l, 3, cell[3]);
+    for (size_t i = 4; i <= 6; i++) /* the value may be empty, but not why, who and when */
+        if (cell[i].n == 0)
+            return mistake(l, "E-REF-06", text_of(l, l->ref->column[i]), NULL);
+    if (!parse_day(l, cell[6], &c.date))
+        return bad_value(l, 6, cell[6]);
+    c.line = (size_t)line;
+    X_GROW(r->correction, r->n_corrections, l->correction_cap);
+    r->correction[r->n_corrections++] = c;
+    return true;
+}
+
 /* `needed`: so many of the columns, from the first on, must not be empty. */
 static const struct {
     bool (*row)(struct loader *l, const struct str *cell);
@@ -216,6 +258,7 @@ static const struct {
     [REF_PARAMETERS] = {row_parameter, 1},       [REF_CALENDAR] = {row_calendar, 2},
     [REF_ORGANISATIONS] = {row_organisation, 2}, [REF_CODE_MAP] = {row_code, 5},
     [REF_SUBMITTERS] = {row_submitter, 2},       [REF_BASELINE] = {row_baseline, 3},
+    [REF_CORRECTIONS] = {row_correction, 3},
 };
 
 /* --- reading a table --- */
@@ -227,7 +270,8 @@ static bool find_columns(struct loader *l, const struct csvrec *rec, size_t colu
         for (size_t f = 0; f < rec->n && l->ref->column[i].n; f++)
             if (str_eq(str_trim(rec->field[f]), l->ref->column[i]))
                 column[i] = f;
-        if (column[i] == SIZE_MAX && l->ref->column[i].n)
+        bool optional = i + ref_table[l->id].optional >= ref_table[l->id].n;
+        if (column[i] == SIZE_MAX && l->ref->column[i].n && !optional)
             return mistake(l, "E-REF-02", text_of(l, l->ref->column[i]), NULL);
     }
     return true;
@@ -304,6 +348,8 @@ static bool load_table(struct loader *l, const char *raw, enum ref_id id)
     l->path = arena_printf(l->arena, "%s/%.*s", raw, STR_ARG(l->ref->file)).p;
     l->line = 1;
     map_reset(&l->seen);
+    if (access(l->path, F_OK) != 0 && ref_table[id].may_lack)
+        return true;
     if (access(l->path, F_OK) != 0)
         return err_set(l->e, ST_CONFIG, l->path, "E-REF-01", ref_table[id].name, NULL);
     struct strbuf bytes = {0};
@@ -350,6 +396,24 @@ static void finish_calendar(struct loader *l)
     }
 }
 
+static int by_cell(const void *a, const void *b)
+{
+    const struct correction *x = a, *y = b;
+    int order = str_cmp(x->file, y->file);
+    if (order == 0)
+        order = (x->line > y->line) - (x->line < y->line);
+    return order ? order : (x->place > y->place) - (x->place < y->place);
+}
+
+static void finish_corrections(struct loader *l, const char *raw)
+{
+    struct refs *r = l->refs;
+    r->corrections_path =
+        arena_printf(l->arena, "%s/%.*s", raw, STR_ARG(l->conf->ref[REF_CORRECTIONS].file));
+    if (r->n_corrections)
+        qsort(r->correction, r->n_corrections, sizeof *r->correction, by_cell);
+}
+
 /* A parameter that could not be understood: the table it may stand in, else the configuration. */
 static bool bad_parameter(struct loader *l, const char *name, struct str value)
 {
@@ -390,6 +454,7 @@ static bool load_all(struct loader *l, const char *raw, int64_t year)
             return false;
     finish_organisations(l);
     finish_calendar(l);
+    finish_corrections(l, raw);
     return set_period(l, year);
 }
 
@@ -420,6 +485,7 @@ void refs_release(struct refs *r)
     free(r->canonical);
     free(r->submitter);
     free(r->baseline);
+    free(r->correction);
     *r = (struct refs){0};
 }
 
@@ -470,6 +536,21 @@ bool refs_code(const struct refs *r, struct str source, struct str export, struc
         return false;
     *canonical = r->canonical[at];
     return true;
+}
+
+const struct correction *refs_corrections(const struct refs *r, struct str file, size_t *n)
+{
+    size_t low = 0, high = r->n_corrections;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (str_cmp(r->correction[middle].file, file) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (*n = 0; low + *n < r->n_corrections && str_eq(r->correction[low + *n].file, file);)
+        ++*n;
+    return r->correction + low;
 }
 
 struct str refs_parameter(const struct refs *r, struct str name)

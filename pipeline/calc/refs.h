@@ -1,10 +1,12 @@
 /*
- * The reference tables: parameters, calendar, organisations, code maps, submitters, baseline.
+ * The reference tables: parameters, calendar, organisations, code maps, submitters, baseline,
+ * corrections.
  *
  * They are clean UTF-8 CSV files below raw (a BOM is skipped), named by [reference ...] of the
- * configuration; a table that is not configured is empty. A mistake in one of them (no such column,
- * a bad date, a gap in the calendar) stops the run: E-REF-..., with file:line and ST_CONFIG, since
- * these tables say what figures mean and no retry mends them.
+ * configuration; a table that is not configured is empty, and so are corrections without a file. A
+ * mistake in one of them (no such column, a bad date, a gap in the calendar) stops the run:
+ * E-REF-..., with file:line and ST_CONFIG, since these tables say what figures mean and no retry
+ * mends them.
  */
 #ifndef PIPELINE_CALC_REFS_H
 #define PIPELINE_CALC_REFS_H
@@ -34,6 +36,17 @@ struct baseline_row {
     struct str value;
 };
 
+/* A clerk's new text for one cell of a raw file; calc/correct.h puts it in. */
+struct correction {
+    struct str file;   /* path below raw */
+    size_t line;       /* physical line on which the record begins */
+    struct str column; /* a header as it stands in the file, or a name of the configuration */
+    struct str value;
+    struct str before;               /* what the cell must hold; n = 0: not said */
+    struct str reason, person, date; /* the date as YYYY-MM-DD */
+    size_t place;                    /* line in the table of corrections */
+};
+
 struct submitter {
     size_t export; /* index into conf.exports */
     struct str org;
@@ -60,6 +73,9 @@ struct refs {
     size_t n_submitters;
     struct baseline_row *baseline;
     size_t n_baseline;
+    struct correction *correction; /* by file, line and place */
+    size_t n_corrections;
+    struct str corrections_path; /* of the table, for messages */
     struct str sha256; /* over names and content of all tables, the year and the cut-off: what
                           results depend on beside raw files and configuration */
 };
@@ -87,6 +103,9 @@ enum org_result refs_org(const struct refs *r, struct str name, int64_t day, str
  */
 bool refs_code(const struct refs *r, struct str source, struct str export, struct str header,
                struct str raw, struct str *canonical);
+
+/* The corrections of a raw file (its path below raw), by line; *n receives their number. */
+const struct correction *refs_corrections(const struct refs *r, struct str file, size_t *n);
 
 /* The value of parameter `name`, p == NULL when there is none. */
 struct str refs_parameter(const struct refs *r, struct str name);

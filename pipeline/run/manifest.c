@@ -136,10 +136,24 @@ static void add_file(struct manifest *m, bool first, struct str path, struct str
                   STR_ARG(sha256));
 }
 
-static void add_inputs(struct manifest *m)
+/* The reference tables, then the raw files that were read. */
+static bool add_inputs(struct manifest *m, struct err *e)
 {
+    const struct conf *c = m->r->conf;
+    const char *raw = m->r->opts->raw ? m->r->opts->raw : c->raw.p;
     strbuf_add(&m->json, STR("  \"inputs\": ["));
     bool first = true;
+    for (size_t i = 0; i < REF_N; i++) {
+        const char *path = stage_path(&m->arena, raw, c->ref[i].file.n ? c->ref[i].file.p : "");
+        char hex[65];
+        uint64_t bytes;
+        if (!c->ref[i].file.n || access(path, F_OK) != 0)
+            continue;
+        if (!infile_hash(path, hex, &bytes, e))
+            return false;
+        add_file(m, first, c->ref[i].file, str_c(hex), (int64_t)bytes);
+        first = false;
+    }
     for (size_t r = 0; r < m->ledger.rows; r++) {
         struct str sha256 = cell(&m->ledger, r, "sha256");
         if (!sha256.n)
@@ -148,6 +162,7 @@ static void add_inputs(struct manifest *m)
         first = false;
     }
     strbuf_add(&m->json, STR("\n  ],\n"));
+    return true;
 }
 
 /* Everything in the stages' folders but the internal tables. */
@@ -200,8 +215,7 @@ static bool write_json(struct manifest *m, struct err *e)
                   settings, (long long)f->files, (long long)f->rows_read, (long long)f->kept,
                   (long long)f->rejected, (long long)f->findings);
     add_stages(m);
-    add_inputs(m);
-    if (!add_outputs(m, e))
+    if (!add_inputs(m, e) || !add_outputs(m, e))
         return false;
     const char *path = stage_path(&m->arena, m->r->out, "run.json");
     const char *fresh = stage_path(&m->arena, m->r->out, ".run.json.new");

@@ -20,6 +20,7 @@ struct stage_ctx {
     const char *in;  /* the result of the stage before: a folder; raw for the first */
     const char *const *result; /* the results of all stages before, by their place in the chain */
     const char *to;            /* the empty folder to write into */
+    struct problems *also;     /* further mistakes, printed before the one that run() returns */
     size_t jobs;               /* threads to use, at least 1 */
     bool verbose;
 };

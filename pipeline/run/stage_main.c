@@ -25,6 +25,7 @@ struct session {
     struct conf conf;
     struct refs refs;
     struct arena arena;
+    struct problems also;
     size_t self; /* index in the chain */
     const char *out;
 };
@@ -68,7 +69,8 @@ static bool write_stamp(struct session *s, const struct stage_ctx *ctx, struct e
 static bool run_stage(struct session *s, struct err *e)
 {
     size_t in = chain_find(chain[s->self].in);
-    struct stage_ctx ctx = {.conf = &s->conf, .refs = &s->refs, .verbose = s->opts.verbose};
+    struct stage_ctx ctx = {
+        .conf = &s->conf, .refs = &s->refs, .also = &s->also, .verbose = s->opts.verbose};
     ctx.raw = s->opts.raw ? s->opts.raw : s->conf.raw.p;
     ctx.out = s->out;
     ctx.jobs = s->opts.jobs ? (size_t)s->opts.jobs : (size_t)s->conf.jobs;
@@ -143,8 +145,11 @@ int main(int argc, char **argv)
     bool ok = session_run(&s, argc, argv, &e);
     if (fflush(stdout) != 0 && ok)
         ok = err_sys(&e, "stdout");
+    for (size_t i = 0; i < s.also.n; i++)
+        err_print(&s.also.e[i], s.conf.language, stderr);
     if (!ok)
         err_print(&e, s.conf.language, stderr);
+    problems_release(&s.also);
     refs_release(&s.refs);
     conf_release(&s.conf);
     arena_release(&s.arena);
