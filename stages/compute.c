@@ -17,6 +17,8 @@
 #include "pipeline/calc/series.h"
 #include "pipeline/calc/significance.h"
 #include "pipeline/calc/stats.h"
+#include "pipeline/calc/touch.h"
+#include "pipeline/chain.h"
 #include "pipeline/io/csvout.h"
 #include "pipeline/io/outfile.h"
 #include "pipeline/io/table.h"
@@ -35,7 +37,9 @@ struct computing {
     struct plan plan;
     struct compute *compute;
     struct figures figures;
-    struct tabin **in; /* by table */
+    struct ledger ledger;
+    struct touch *touch; /* corrected cells; in the arena */
+    struct tabin **in;   /* by table */
     struct unit *unit;
     size_t n_units, cap_units;
     struct arena *scratch; /* by worker */
@@ -50,8 +54,9 @@ static const char *merged_path(struct computing *m, size_t t)
 
 /* --- the ledger of merge --- */
 
-static void judge_delivery(struct computing *m, const struct ledger *l)
+static void judge_delivery(struct computing *m)
 {
+    const struct ledger *l = &m->ledger;
     const struct refs *refs = m->ctx->refs;
     for (size_t x = 0; x < m->ctx->conf->n_exports; x++)
         if (!ledger_is_delivered(l, x, (struct str){NULL, 0}))
@@ -66,14 +71,14 @@ static void judge_delivery(struct computing *m, const struct ledger *l)
 static bool take_ledger(struct computing *m, struct err *e)
 {
     const struct conf *c = m->ctx->conf;
-    struct ledger l;
+    const struct ledger *l = &m->ledger;
     m->kept = ARENA_ARRAY(&m->arena, int64_t, c->n_exports);
     m->delivery = ARENA_ARRAY(&m->arena, enum delivery, c->n_exports);
-    if (!ledger_read_merged(m->ctx->in, c, &m->arena, &l, e))
+    if (!ledger_read_merged(m->ctx->in, c, &m->arena, &m->ledger, e))
         return false;
-    for (size_t r = 0; r < l.n; r++)
-        m->kept[l.row[r].export] += l.row[r].kept;
-    judge_delivery(m, &l);
+    for (size_t r = 0; r < l->n; r++)
+        m->kept[l->row[r].export] += l->row[r].kept;
+    judge_delivery(m);
     return true;
 }
 
@@ -131,6 +136,34 @@ static bool read_block(void *context, size_t i, size_t w, struct err *e)
         return false;
     compute_block(m->compute, w, u.table, &b);
     return true;
+}
+
+/* --- corrections --- */
+
+/* Looks where corrected rows stand in table t: only in those of exports with a correction. */
+static bool locate_in(struct computing *m, size_t t, struct err *e)
+{
+    bool *want = ARENA_ARRAY(&m->arena, bool, m->plan.table[t].n);
+    bool ok = true;
+    if (!m->in[t] || !touch_wants(m->touch, t, want))
+        return true;
+    for (size_t b = 0; ok && b < tabin_blocks(m->in[t]); b++) {
+        struct tblock block;
+        arena_reset(&m->scratch[0]);
+        ok = tabin_read(m->in[t], b, want, &m->scratch[0], &block, e);
+        if (ok)
+            touch_block(m->touch, t, &block);
+    }
+    return ok;
+}
+
+static bool find_touched(struct computing *m, struct err *e)
+{
+    m->touch = touch_read(m->ctx->result[chain_find("clean")], &m->plan, &m->ledger, &m->arena, e);
+    bool ok = m->touch != NULL;
+    for (size_t t = 0; ok && t < schema_tables(m->ctx->conf); t++)
+        ok = locate_in(m, t, e);
+    return ok;
 }
 
 /* --- results --- */
@@ -267,7 +300,7 @@ static bool write_indicators(struct computing *m, struct err *e)
 {
     const struct conf *c = m->ctx->conf;
     const struct significance *said = significance_make(&m->plan, &m->figures, &m->arena);
-    const struct remarks remarks = {.plan = &m->plan};
+    const struct remarks remarks = {.plan = &m->plan, .touch = m->touch};
     struct strbuf text = {0}, cell = {0};
     struct csvout o = {.out = &text};
     for (size_t i = 0; i < INDICATOR_COLUMNS; i++)
@@ -381,6 +414,8 @@ static bool run_all(struct computing *m, struct err *e)
     if (!pool_run(ctx->jobs, m->n_units, read_block, m, e))
         return false;
     compute_finish(m->compute);
+    if (!find_touched(m, e))
+        return false;
     figures_make(&m->plan, m->compute, m->delivery, &m->figures);
     return write_indicators(m, e) && write_series(m, e) && write_checks(m, e) &&
            write_warnings(m, e) && judge_checks(m, e);

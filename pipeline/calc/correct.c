@@ -14,6 +14,8 @@ const char correct_head[] = "file,line,column,before,after,reason,person,date,ro
 
 static const struct str masked = {"***", 3};
 
+enum { SAID = 100 }; /* bytes of a cell in a message */
+
 struct correct {
     struct correct_file f;
     struct arena *a;             /* of the file */
@@ -36,6 +38,17 @@ static void misfit(struct correct *k, const struct correction *c, const char *co
     problems_add(k->f.misfits, k->f.refs->corrections_path.p, (int)c->place, code,
                  text_of(k, c->file), arena_printf(k->a, "%zu", c->line).p, x ? x : "", y ? y : "",
                  z ? z : "", NULL);
+}
+
+static struct str shown(struct str cell, bool personal, size_t limit)
+{
+    if (personal && cell.n)
+        return masked;
+    if (cell.n <= limit)
+        return cell;
+    while (limit && ((unsigned char)cell.p[limit] & 0xc0) == 0x80)
+        limit--;
+    return (struct str){cell.p, limit};
 }
 
 /* --- which cell is meant --- */
@@ -127,9 +140,8 @@ static void put_in(struct correct *k, size_t i, struct str *cell, struct arena *
     bool personal = k->f.export->column[column].personal;
     struct str *at = &cell[k->field[i]];
     if (!holds(c, *at, scratch)) {
-        misfit(k, c, "E-COR-05", text_of(k, c->column),
-               text_of(k, personal && at->n ? masked : *at),
-               text_of(k, personal ? masked : c->before));
+        misfit(k, c, "E-COR-05", text_of(k, c->column), text_of(k, shown(*at, personal, SAID)),
+               text_of(k, shown(c->before, personal, SAID)));
         return;
     }
     k->now[k->n_now++] = (struct correct_applied){c, column, *at};
@@ -169,17 +181,6 @@ void correct_end(struct correct *k)
 }
 
 /* --- what is written down --- */
-
-static struct str shown(struct str cell, bool personal, size_t limit)
-{
-    if (personal && cell.n)
-        return masked;
-    if (cell.n <= limit)
-        return cell;
-    while (limit && ((unsigned char)cell.p[limit] & 0xc0) == 0x80)
-        limit--;
-    return (struct str){cell.p, limit};
-}
 
 void correct_list(const struct correct *k, enum correct_row row, size_t limit, struct strbuf *out)
 {

@@ -12,12 +12,43 @@ static void add_part(struct strbuf *out, size_t begin, struct str part)
     strbuf_add(out, part);
 }
 
-static void add_message(const struct conf *c, struct strbuf *out, size_t begin, const char *code)
+static void add_message(const struct conf *c, struct strbuf *out, size_t begin, const char *code,
+                        const char *a, const char *b)
 {
-    const char *const none[MSG_ARGS] = {0};
+    const char *const arg[MSG_ARGS] = {a, b};
     char text[512];
-    msg_format(code, c->language, none, text, sizeof text);
+    msg_format(code, c->language, arg, text, sizeof text);
     add_part(out, begin, str_c(text));
+}
+
+/* How many corrected cells touch the line, and the first different reasons. */
+static void add_corrections(const struct remarks *r, const struct figure_row *row,
+                            struct strbuf *out, size_t begin)
+{
+    enum { REASONS = 3 };
+    struct str said[REASONS];
+    struct strbuf reasons = {0}, number = {0};
+    const struct touch_cell *x;
+    size_t count = 0, n = 0, i = 0;
+    bool more = false;
+    while ((x = touch_next(r->touch, row, &i))) {
+        bool known = false;
+        for (size_t k = 0; k < n && !known; k++)
+            known = str_eq(said[k], x->reason);
+        count++;
+        more |= !known && n == REASONS;
+        if (known || n == REASONS)
+            continue;
+        said[n++] = x->reason;
+        strbuf_add(&reasons, n > 1 ? STR(", ") : STR(""));
+        strbuf_add(&reasons, x->reason);
+    }
+    strbuf_add(&reasons, more ? STR(", ...") : STR(""));
+    strbuf_add_int(&number, (int64_t)count);
+    if (count)
+        add_message(r->plan->conf, out, begin, "I-COR-01", strbuf_c(&number), strbuf_c(&reasons));
+    strbuf_release(&reasons);
+    strbuf_release(&number);
 }
 
 void remark_add(const struct remarks *r, const struct figure_row *row, struct strbuf *out)
@@ -26,7 +57,8 @@ void remark_add(const struct remarks *r, const struct figure_row *row, struct st
     size_t begin = out->n;
     add_part(out, begin, c->indicators[row->indicator].note);
     if (row->status == FIGURE_BEYOND)
-        add_message(c, out, begin, "W-FIG-01");
+        add_message(c, out, begin, "W-FIG-01", NULL, NULL);
+    add_corrections(r, row, out, begin);
 }
 
 /* --- findings --- */
@@ -53,7 +85,7 @@ static void warn(const struct conf *c, struct csvout *out, const char *file, int
                       STR_ARG(row->month));
     csvout_text(out, strbuf_str(&text));
     text.n = 0;
-    add_message(c, &text, 0, code);
+    add_message(c, &text, 0, code, NULL, NULL);
     csvout_text(out, strbuf_str(&text));
     csvout_end(out);
     strbuf_release(&text);

@@ -1,13 +1,14 @@
 /*
- * What is said beside a figure in words: its own note, and why it has no value.
+ * What is said beside a figure in words: its own note, why it has no value, what was corrected.
  */
 #ifndef PIPELINE_CALC_REMARK_H
 #define PIPELINE_CALC_REMARK_H
 
-#include "pipeline/calc/figure.h"
+#include "pipeline/calc/touch.h"
 
 struct remarks {
-    const struct plan *plan; /* borrowed */
+    const struct plan *plan;   /* borrowed */
+    const struct touch *touch; /* borrowed: corrected cells */
 };
 
 /* Appends the note of a line of the figures: the configured one, then what is to be said of this

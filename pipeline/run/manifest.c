@@ -144,7 +144,7 @@ static bool add_inputs(struct manifest *m, struct err *e)
     strbuf_add(&m->json, STR("  \"inputs\": ["));
     bool first = true;
     for (size_t i = 0; i < REF_N; i++) {
-        const char *path = stage_path(&m->arena, raw, c->ref[i].file.n ? c->ref[i].file.p : "");
+        const char *path = arena_printf(&m->arena, "%s/%.*s", raw, STR_ARG(c->ref[i].file)).p;
         char hex[65];
         uint64_t bytes;
         if (!c->ref[i].file.n || access(path, F_OK) != 0)

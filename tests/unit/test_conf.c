@@ -577,6 +577,8 @@ static void test_mistakes(void **state)
         { "[export B]\ncolumn k = K : code, key, or t\ncolumn t = T : text", 2, "E-CONF-43",
           "k is of kind code; org" },
         { "[reference calendar]\nfile = x\ncolumns = a", 3, "E-CONF-45", "2 names of columns: day" },
+        { "[reference corrections]\nfile = x\ncolumns = a, b, c, d, e, f", 3, "E-CONF-45", "8 names of columns: file" },
+        { "[reference corrections]\nfile = x\ncolumns = a, b, c, d, e, f, g, h, i", 3, "E-CONF-45", "8 names of columns: file" },
         { "[reference calendar]\ncolumns = a, b", 1, "E-CONF-17", "\"file\"" },
         { "[files]\npattern = {exprot}.csv", 2, "E-CONF-27", "{exprot}" },
         { "[set s]\nwhere = x", 1, "E-CONF-17", "\"from\"" },

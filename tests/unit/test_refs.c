@@ -50,6 +50,14 @@ static const struct {
     [REF_BASELINE] = {"base.csv",
                       "indicator,year,value,source\nX1,2018,69,report\nX2,2018,-1.50,\n",
                       {"indicator", "year", "value"}},
+    /* out of order, a day as a spreadsheet shows it, no column for what stood there before */
+    [REF_CORRECTIONS] = {"cor.csv",
+                         "file,line,column,value,reason,person,date\n"
+                         "2019/b.csv,12,状态,办结,r1,王,2020-01-05\n"
+                         "2019/a.csv.gz,7,状态,,r2,王,2020-01-05\n"
+                         "2019/b.csv,3,at,\"=1,2\",r3,李,2020/1/6\n"
+                         "2019/b.csv,12,at,2019-01-01,r4,李,2020-01-05\n",
+                         {"file", "line", "column", "value", "reason", "person", "date", "before"}},
 };
 
 struct world {
@@ -78,6 +86,11 @@ static int setup(void **state)
     w->conf.exports = w->export;
     w->conf.n_exports = 2;
     w->conf.limits.file_bytes = 1 << 20;
+    w->conf.limits.record_bytes = 40;
+    static const struct date_form *forms[1];
+    forms[0] = date_form_find(STR("Y/M/D"));
+    w->conf.reading.dates = forms;
+    w->conf.reading.n_dates = 1;
     w->conf.path = STR("config.ini");
     for (enum ref_id id = 0; id < REF_N; id++) {
         w->conf.ref[id].file = str_c(good[id].file);
@@ -251,6 +264,69 @@ static void test_period(void **state)
     }
 }
 
+static void test_corrections(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        const char *file;
+        size_t line;
+        const char *column, *value, *before, *reason, *person, *date;
+        size_t place;
+    } rows[] = {
+        {"2019/a.csv.gz", 7, "状态", "", "", "r2", "王", "2020-01-05", 3},
+        {"2019/b.csv", 3, "at", "=1,2", "", "r3", "李", "2020-01-06", 4},
+        {"2019/b.csv", 12, "状态", "办结", "", "r1", "王", "2020-01-05", 2},
+        {"2019/b.csv", 12, "at", "2019-01-01", "", "r4", "李", "2020-01-05", 5},
+    };
+    struct refs r;
+    size_t n;
+    load(w, 0, &r);
+    assert_int_equal(r.n_corrections, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const struct correction *c = &r.correction[i];
+        check_str(c->file, rows[i].file);
+        assert_int_equal(c->line, rows[i].line);
+        check_str(c->column, rows[i].column);
+        check_str(c->value, rows[i].value);
+        check_str(c->before, rows[i].before);
+        check_str(c->reason, rows[i].reason);
+        check_str(c->person, rows[i].person);
+        check_str(c->date, rows[i].date);
+        assert_int_equal(c->place, rows[i].place);
+    }
+    assert_ptr_equal(refs_corrections(&r, STR("2019/b.csv"), &n), r.correction + 1);
+    assert_int_equal(n, 3);
+    assert_ptr_equal(refs_corrections(&r, STR("2019/a.csv.gz"), &n), r.correction);
+    assert_int_equal(n, 1);
+    static const char *const none[] = {"", "2019/a.csv", "2019/b.cs", "2019/b.csv.gz", "z"};
+    for (size_t i = 0; i < 5; i++) {
+        refs_corrections(&r, str_c(none[i]), &n);
+        assert_int_equal(n, 0);
+    }
+    refs_release(&r);
+    write_table(w, REF_CORRECTIONS,
+                "before,file,line,column,value,reason,person,date\n"
+                "旧 值,f,2,c,v,r,p,2020-01-01\n");
+    load(w, 0, &r);
+    check_str(r.correction[0].before, "旧 值");
+    struct str sha256 = arena_str(&r.arena, r.sha256);
+    /* results depend on the table; one that is not there is empty */
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", w->folder, good[REF_CORRECTIONS].file);
+    unlink(path);
+    struct refs without;
+    load(w, 0, &without);
+    assert_int_equal(without.n_corrections, 0);
+    assert_false(str_eq(sha256, without.sha256));
+    refs_corrections(&without, STR("f"), &n);
+    assert_int_equal(n, 0);
+    refs_release(&without);
+    refs_release(&r);
+    write_table(w, REF_CORRECTIONS, good[REF_CORRECTIONS].text);
+}
+
+#define COR "file,line,column,value,reason,person,date\n"
+
 static const struct mistake {
     enum ref_id id;
     const char *text; /* NULL: the file is not there */
@@ -291,6 +367,22 @@ static const struct mistake {
     {REF_BASELINE, "indicator,year,value\nX,2018,about 70\n", "E-REF-04", 2},
     {REF_BASELINE, "indicator,year,value\nX,2018,1.\n", "E-REF-04", 2},
     {REF_BASELINE, "indicator,year,value\nX,2018,1.2.3\n", "E-REF-04", 2},
+    {REF_CORRECTIONS, "", "E-REF-02", 1},
+    {REF_CORRECTIONS, "file,line,column,value,reason,person\n", "E-REF-02", 1},
+    {REF_CORRECTIONS, COR ",2,c,v,r,p,2020-01-01\n", "E-REF-06", 2},
+    {REF_CORRECTIONS, COR "f,,c,v,r,p,2020-01-01\n", "E-REF-06", 2},
+    {REF_CORRECTIONS, COR "f,2,,v,r,p,2020-01-01\n", "E-REF-06", 2},
+    {REF_CORRECTIONS, COR "f,2,c,v,,p,2020-01-01\n", "E-REF-06", 2},
+    {REF_CORRECTIONS, COR "f,2,c,v,r,,2020-01-01\n", "E-REF-06", 2},
+    {REF_CORRECTIONS, COR "f,2,c,v,r,p,\n", "E-REF-06", 2},
+    {REF_CORRECTIONS, COR "f,0,c,v,r,p,2020-01-01\n", "E-REF-04", 2},
+    {REF_CORRECTIONS, COR "f,2 行,c,v,r,p,2020-01-01\n", "E-REF-04", 2},
+    {REF_CORRECTIONS, COR "f,-2,c,v,r,p,2020-01-01\n", "E-REF-04", 2},
+    {REF_CORRECTIONS, COR "f,2,c,v,r,p,昨天\n", "E-REF-04", 2},
+    {REF_CORRECTIONS, COR "f,2,c,v,r,p,2020-02-30\n", "E-REF-04", 2},
+    {REF_CORRECTIONS, COR "f,2,c,v,r,p\n", "E-REF-03", 2},
+    {REF_CORRECTIONS, COR "f,2,c,12345678901234567890123456789012345678901,r,p,2020-01-01\n",
+     "E-REF-04", 2},
 };
 
 static void test_mistakes(void **state)
@@ -369,13 +461,9 @@ static void test_nothing_configured(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_tables),
-        TEST(test_organisations),
-        TEST(test_codes),
-        TEST(test_period),
-        TEST(test_mistakes),
-        TEST(test_sha256),
-        TEST(test_nothing_configured),
+        TEST(test_tables), TEST(test_organisations),      TEST(test_codes),
+        TEST(test_period), TEST(test_corrections),        TEST(test_mistakes),
+        TEST(test_sha256), TEST(test_nothing_configured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
