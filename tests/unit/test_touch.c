@@ -15,7 +15,8 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/small_conf.h"
 
-enum { D = 86400, Y19 = 17897 };
+/* E has a deadline, whose pauses stand in F; its column is the one behind those of the export. */
+enum { D = 86400, Y19 = 17897, MERGED = CASE_END + 3 };
 
 static const struct small_set sets[] = {{"valid", "E", "at in period and status != 作废"}};
 static const struct small_indicator indicators[] = {
@@ -29,6 +30,7 @@ static const struct small_indicator indicators[] = {
     {.id = "both", .value = "other + set"},
     {.id = "event", .from = "Ev", .value = "rows()"},
     {.id = "person", .from = "E", .value = "distinct(person)"},
+    {.id = "late", .from = "E", .value = "rows(where day(at) > limit)"},
     {.id = "orgs", .from = "E", .value = "distinct(org)", .by_month = "due"},
 };
 enum { FIGURES = sizeof indicators / sizeof indicators[0] };
@@ -60,6 +62,7 @@ static const struct {
     {"both", "", "", " status at turned gone key v"},
     {"event", "", "", " n status at person" ALL},
     {"person", "", "", " person" ALL},
+    {"late", "", "", " n status at person turned gone key v"},
     {"orgs", "", "", " person" ALL},
     /* O1: the row of line 2, January; O2: that of line 3, February, without a due date */
     {"sum", "O1", "", " n key"},
@@ -93,6 +96,9 @@ static void test_touch(void **state)
     struct refs refs = {
         .year = 2019, .period_start = Y19, .period_end = Y19 + 364, .cutoff = Y19 + 364};
     small_conf(&c, &(struct small_case){sets, ROWS(sets), indicators, FIGURES, NULL, 0});
+    struct conf_deadline deadline = {.name = S("limit"), .export = 0, .pause_export = 1};
+    c.deadlines = &deadline;
+    c.n_deadlines = 1;
     for (size_t x = 0; x < c.n_exports; x++)
         for (size_t i = 0; i < c.exports[x].n; i++) {
             struct conf_column *column = &c.exports[x].column[i];
@@ -108,17 +114,17 @@ static void test_touch(void **state)
     if (!k)
         fail_msg("%s %s", e.where, e.text[LANG_EN]);
 
-    bool want[CASE_END + 2] = {false}, none[8] = {false};
+    bool want[MERGED] = {false}, none[8] = {false};
     assert_true(touch_wants(k, 0, want));
-    for (size_t i = 0; i < CASE_END + 2; i++)
-        assert_true(want[i] == (i == CASE_ORG || i == CASE_AT || i == CASE_DUE || i >= CASE_END));
+    for (size_t i = 0; i < MERGED; i++)
+        assert_true(want[i] == (i == CASE_ORG || i == CASE_AT || i == CASE_DUE || i > CASE_END));
     assert_false(touch_wants(k, 1, none)); /* no figure of F is split */
-    struct tvec column[CASE_END + 2] = {[CASE_ORG] = {.dict = org, .n_dict = 3},
-                                        [CASE_AT] = {.v = at},
-                                        [CASE_DUE] = {.v = due},
-                                        [CASE_END] = {.dict = file, .n_dict = 3},
-                                        [CASE_END + 1] = {.v = line}};
-    touch_block(k, 0, &(struct tblock){3, CASE_END + 2, column});
+    struct tvec column[MERGED] = {[CASE_ORG] = {.dict = org, .n_dict = 3},
+                                  [CASE_AT] = {.v = at},
+                                  [CASE_DUE] = {.v = due},
+                                  [CASE_END + 1] = {.dict = file, .n_dict = 3},
+                                  [CASE_END + 2] = {.v = line}};
+    touch_block(k, 0, &(struct tblock){3, MERGED, column});
 
     for (size_t i = 0; i < ROWS(expected); i++) {
         struct strbuf got = {0};
