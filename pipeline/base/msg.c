@@ -180,7 +180,7 @@ const struct msg msg_table[] = {
       { "请核对 line 列(写法同 clean/rejects.csv.gz);引号不成对或列数不符的记录、表头、合计和注释不能这样更正", "compare the column line (as in clean/rejects.csv.gz); records with broken quoting or another number of cells, headers, totals and notes cannot be corrected so" } },
     { "E-COR-05", { "文件 %1 第 %2 行“%3”现在是“%4”,不是“%5”", "%3 of %1 line %2 is \"%4\", not \"%5\"" },
       { "请重新核对该单元格,改正 before 和 value,或删去这条更正", "look at the cell again and mend before and value, or delete this correction" } },
-    { "E-COR-06", { "文件 %1 第 %2 行“%3”更正了两次,另一次在第 %4 行", "%3 of %1 line %2 is corrected twice, first in line %4" },
+    { "E-COR-06", { "文件 %1 第 %2 行“%3”更正了两次,另一次在更正表第 %4 行", "%3 of %1 line %2 is corrected twice, first in line %4 of the corrections" },
       { "请只留一条", "keep one of the two" } },
     { "E-COR-07", { "要更正的文件 %1 没有读成", "the file to be corrected, %1, could not be read" },
       { "原因见 clean.failed/warnings.csv.gz;请先解决,或删去这条更正", "clean.failed/warnings.csv.gz says why; mend that first, or delete this correction" } },
