@@ -17,6 +17,7 @@ struct touch {
     bool **reads;        /* [tables]: columns that the figure in hand reads */
     bool *uses;          /* [tables]: does it read rows of it? */
     bool **touched;      /* [indicators][cells] */
+    bool **moved[AXES];  /* the same: may the row have come from another line of this split? */
     bool *mark;          /* [MARKS]: is there a cell on such a line? By its remainder */
     struct tvalue ***at; /* [tables][cells]: the row where it stands, by column; NULL: nowhere */
 };
@@ -113,11 +114,27 @@ static bool touches(const struct touch *k, size_t figure, const struct touch_cel
     return false;
 }
 
+/* Is the column by which a figure is split made of the cell's? */
+static bool moves(const struct touch *k, size_t figure, const struct touch_cell *cell,
+                  enum axis_kind kind)
+{
+    const struct conf *c = k->plan->conf;
+    const struct plan_figure *g = &k->plan->figures->figure[figure];
+    if (g->rows == PLAN_NONE || schema_export(c, g->table) != cell->export)
+        return false;
+    const struct plan_table *x = &k->plan->figures->table[g->table];
+    size_t axis = x->aggregate[g->rows].axis[kind];
+    return axis != PLAN_NONE &&
+           follows(&c->exports[cell->export], x->axis[axis].column, cell->column);
+}
+
 static void find_touched(struct touch *k)
 {
     const struct conf *c = k->plan->conf;
     size_t tables = schema_tables(c);
     k->touched = ARENA_ARRAY(k->a, bool *, c->n_indicators);
+    for (int kind = 0; kind < AXIS_CROSS; kind++)
+        k->moved[kind] = ARENA_ARRAY(k->a, bool *, c->n_indicators);
     k->reads = ARENA_ARRAY(k->a, bool *, tables);
     k->uses = ARENA_ARRAY(k->a, bool, tables);
     for (size_t t = 0; t < tables; t++)
@@ -130,6 +147,11 @@ static void find_touched(struct touch *k)
         k->touched[i] = ARENA_ARRAY(k->a, bool, k->n);
         for (size_t x = 0; x < k->n; x++)
             k->touched[i][x] = touches(k, i, &k->cell[x]);
+        for (int kind = 0; kind < AXIS_CROSS; kind++) {
+            k->moved[kind][i] = ARENA_ARRAY(k->a, bool, k->n);
+            for (size_t x = 0; x < k->n; x++)
+                k->moved[kind][i][x] = moves(k, i, &k->cell[x], (enum axis_kind)kind);
+        }
     }
 }
 
@@ -278,7 +300,10 @@ const struct touch_cell *touch_next(const struct touch *k, const struct figure_r
     bool split = row->org.n || row->month.n;
     while (*i < k->n) {
         size_t x = (*i)++;
-        if (k->touched[row->indicator][x] && (!split || stands_in(k, row, x)))
+        bool touched = k->touched[row->indicator][x] ||
+                       (row->org.n && k->moved[AXIS_ORG][row->indicator][x]) ||
+                       (row->month.n && k->moved[AXIS_MONTH][row->indicator][x]);
+        if (touched && (!split || stands_in(k, row, x)))
             return &k->cell[x];
     }
     return NULL;

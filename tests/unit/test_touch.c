@@ -66,10 +66,10 @@ static const struct {
     {"orgs", "", "", " person" ALL},
     /* O1: the row of line 2, January; O2: that of line 3, February, without a due date */
     {"sum", "O1", "", " n key"},
-    {"sum", "O2", "", " turned"},
+    {"sum", "O2", "", " person turned"},
     {"sum", "O3", "", ""},
     {"set", "O1", "", " status key"},
-    {"set", "O2", "", " at turned"},
+    {"set", "O2", "", " at person turned"},
     {"set", "", "2019-01", " status key"},
     {"set", "", "2019-02", " at turned"},
     {"set", "", "2018-02", ""},
