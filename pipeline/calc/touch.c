@@ -105,8 +105,10 @@ static bool touches(const struct touch *k, size_t figure, const struct touch_cel
         return true;
     if (!k->plan->figures->figure[figure].rests_on[cell->export])
         return false;
-    if (cell->turned || cell->column == SIZE_MAX ||
-        c->exports[cell->export].column[cell->column].key)
+    const struct conf_column *column =
+        cell->column == SIZE_MAX ? NULL : &c->exports[cell->export].column[cell->column];
+    /* A cell that is filled down may have turned the rows below it. */
+    if (cell->turned || !column || column->key || column->fill_down)
         return true;
     for (size_t t = 0; t < schema_tables(c); t++)
         if (schema_export(c, t) == cell->export && reads_column(k, t, cell))

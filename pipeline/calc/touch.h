@@ -3,11 +3,11 @@
  *
  * A cell touches the figures that read its column: in a condition, a value, or by way of a
  * deadline, an organisation's code or an event. A correction that turned a rejected row into a good
- * one, or a good one into a rejected, and one of a key column, touches every figure of the export.
- * None is left out; a figure may be touched whose value would have been the same. Of a figure that
- * is split, the lines of the organisation and month are touched in which the row now stands, also
- * by a correction of just that organisation or day; the line that it has left is not known any
- * more.
+ * one, or a good one into a rejected, and one of a key column or one that is filled down, touches
+ * every figure of the export. None is left out; a figure may be touched whose value would have been
+ * the same. Of a figure that is split, the lines of the organisation and month are touched in which
+ * the row now stands, also by a correction of just that organisation or day; the line that it has
+ * left is not known any more.
  */
 #ifndef PIPELINE_CALC_TOUCH_H
 #define PIPELINE_CALC_TOUCH_H
