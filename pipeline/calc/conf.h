@@ -225,15 +225,15 @@ enum ref_id {
     REF_SUBMITTERS,    /* export, org */
     REF_BASELINE,      /* indicator, year, value */
     REF_CORRECTIONS,   /* file, line, column, value, reason, person, date, before */
-    REF_N
+    REF_N,
+    REF_KEPT = REF_CORRECTIONS /* from here on kept by the clerk: the file need not be there */
 };
 enum { REF_COLUMNS = 8 };
 struct ref_row {
     const char *name;
     size_t n;
     const char *column[REF_COLUMNS]; /* what they mean, in order */
-    size_t optional;                 /* so many of the last columns need not be there */
-    bool may_lack;                   /* nor the file */
+    size_t optional;                 /* so many at the end may be left out */
 };
 extern const struct ref_row ref_table[REF_N];
 

@@ -234,15 +234,16 @@ const struct conf_kind conf_kind_parameters = {.name = "parameters", CONF_ROWS(p
 
 /* clang-format off */
 const struct ref_row ref_table[REF_N] = {
-    [REF_PARAMETERS] = { "parameters", 2, { "key", "value" } },
-    [REF_CALENDAR] = { "calendar", 2, { "day", "workday" } },
-    [REF_ORGANISATIONS] = { "organisations", 4, { "alias", "code", "valid_from", "valid_to" } },
-    [REF_CODE_MAP] = { "code_map", 5, { "source", "export", "column", "raw", "canonical" } },
-    [REF_SUBMITTERS] = { "submitters", 2, { "export", "org" } },
-    [REF_BASELINE] = { "baseline", 3, { "indicator", "year", "value" } },
-    [REF_CORRECTIONS] = { "corrections", 8,
-                          { "file", "line", "column", "value", "reason", "person", "date", "before" },
-                          .optional = 1, .may_lack = true },
+    [REF_PARAMETERS] = { "parameters", .n = 2, .column = { "key", "value" } },
+    [REF_CALENDAR] = { "calendar", .n = 2, .column = { "day", "workday" } },
+    [REF_ORGANISATIONS] = { "organisations", .n = 4, .column = { "alias", "code", "valid_from", "valid_to" } },
+    [REF_CODE_MAP] = { "code_map", .n = 5, .column = { "source", "export", "column", "raw", "canonical" } },
+    [REF_SUBMITTERS] = { "submitters", .n = 2, .column = { "export", "org" } },
+    [REF_BASELINE] = { "baseline", .n = 3, .column = { "indicator", "year", "value" } },
+    [REF_CORRECTIONS] = { "corrections", .n = 8,
+                          .column = { "file", "line", "column", "value", "reason", "person", "date",
+                                      "before" },
+                          .optional = 1 },
 };
 /* clang-format on */
 

@@ -237,8 +237,8 @@ static bool row_correction(struct loader *l, const struct str *cell)
     int64_t line;
     if (!num_parse_plain(cell[1], &line) || line < 1)
         return bad_value(l, 1, cell[1]);
-    if (cell[3].n > (size_t)l->conf->limits.record_bytes)
-        return bad_value(l, 3, cell[3]);
+    if (cell[3].n > (size_t)l->conf->limits.record_bytes) /* it may be a personal one: not shown */
+        return bad_value(l, 3, arena_printf(l->arena, "%zu bytes", cell[3].n));
     for (size_t i = 4; i <= 6; i++) /* the value may be empty, but not why, who and when */
         if (cell[i].n == 0)
             return mistake(l, "E-REF-06", text_of(l, l->ref->column[i]), NULL);
@@ -348,10 +348,9 @@ static bool load_table(struct loader *l, const char *raw, enum ref_id id)
     l->path = arena_printf(l->arena, "%s/%.*s", raw, STR_ARG(l->ref->file)).p;
     l->line = 1;
     map_reset(&l->seen);
-    if (access(l->path, F_OK) != 0 && ref_table[id].may_lack)
-        return true;
     if (access(l->path, F_OK) != 0)
-        return err_set(l->e, ST_CONFIG, l->path, "E-REF-01", ref_table[id].name, NULL);
+        return id >= REF_KEPT ||
+               err_set(l->e, ST_CONFIG, l->path, "E-REF-01", ref_table[id].name, NULL);
     struct strbuf bytes = {0};
     bool ok = infile_read(l->path, (size_t)l->conf->limits.file_bytes, &bytes, NULL, NULL, l->e);
     if (ok) {
@@ -550,7 +549,7 @@ const struct correction *refs_corrections(const struct refs *r, struct str file,
     }
     for (*n = 0; low + *n < r->n_corrections && str_eq(r->correction[low + *n].file, file);)
         ++*n;
-    return r->correction + low;
+    return *n ? r->correction + low : NULL;
 }
 
 struct str refs_parameter(const struct refs *r, struct str name)

@@ -104,7 +104,7 @@ enum org_result refs_org(const struct refs *r, struct str name, int64_t day, str
 bool refs_code(const struct refs *r, struct str source, struct str export, struct str header,
                struct str raw, struct str *canonical);
 
-/* The corrections of a raw file (its path below raw), by line; *n receives their number. */
+/* The corrections of a raw file (its path below raw), by line, or NULL; *n receives how many. */
 const struct correction *refs_corrections(const struct refs *r, struct str file, size_t *n);
 
 /* The value of parameter `name`, p == NULL when there is none. */
