@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/calc/cleanlist.h"
 #include "pipeline/calc/correct.h"
 #include "pipeline/calc/rawfile.h"
 #include "pipeline/calc/schema.h"
@@ -128,7 +129,8 @@ static bool clean_one(void *context, size_t i, size_t w, struct err *e)
         schema_clean_path(&a, k->ctx->to, k->ctx->conf->exports[f->export].id, f->file->path);
     const char *folder = arena_str(&a, (struct str){to.p, (size_t)(strrchr(to.p, '/') - to.p)}).p;
     if (!k->worker[w])
-        k->worker[w] = rawfile_worker_new(k->ctx->conf, k->ctx->refs, &k->secret, k->ctx->raw);
+        k->worker[w] = rawfile_worker_new(k->ctx->conf, k->ctx->refs, &k->secret, k->ctx->raw,
+                                          k->ctx->list_changes);
     bool ok = outdir_make(folder, e) && rawfile_clean(k->worker[w], f, to.p, e);
     arena_release(&a);
     return ok;
@@ -224,6 +226,14 @@ static bool judge_corrections(struct clean *k, struct err *e)
     return err_set(e, ST_DATA, k->ctx->refs->corrections_path.p, "E-COR-08", more, NULL);
 }
 
+static bool write_lists(struct clean *k, struct err *e)
+{
+    const struct stage_ctx *ctx = k->ctx;
+    return (!ctx->list_changes || cleanlist_changes(ctx->to, ctx->conf, k->file, k->n, e)) &&
+           cleanlist_rules(ctx->to, k->file, k->n, e) &&
+           cleanlist_quality(ctx->to, ctx->conf, k->file, k->n, e);
+}
+
 /* How the file was read: quote, escape, where its dialect came from, how sure it is. */
 static void dialect_columns(struct csvout *out, const struct conf *c, const struct rawfile *f)
 {
@@ -267,6 +277,7 @@ static void ledger_row(struct csvout *out, const struct conf *c, const struct ra
     csvout_int(out, f->name.version);
     csvout_text(out, str_c(rawfile_state_name[f->state]));
     dialect_columns(out, c, f);
+    csvout_int(out, (int64_t)rawfile_changed(f));
     csvout_end(out);
     strbuf_release(&cutoff);
 }
@@ -278,7 +289,8 @@ static bool write_ledger(struct clean *k, struct err *e)
     strbuf_add(&text,
                STR("file,sha256,encoding,delimiter,header_line,rows_read,kept,rejected,"
                    "total_rows,blank,notes,repeated_headers,columns,undecodable,warnings,bytes,"
-                   "export,org,cutoff,version,state,quote,escape,dialect,confidence\n"));
+                   "export,org,cutoff,version,state,quote,escape,dialect,confidence,"
+                   "changes\n"));
     bool ok = true;
     for (size_t i = 0; ok && i < k->n; i++) {
         const struct rawfile *f = &k->file[i];
@@ -347,8 +359,8 @@ static bool clean_run(struct stage_ctx *ctx, struct err *e)
     k.worker = x_calloc(ctx->jobs, sizeof *k.worker);
     bool ok = load_secret(&k, e) && find_files(&k, e) &&
               pool_run(ctx->jobs, k.n_todo, clean_one, &k, e) && write_findings(&k, e) &&
-              write_missing(&k, e) && write_corrected(&k, e) && write_ledger(&k, e) &&
-              judge_corrections(&k, e);
+              write_lists(&k, e) && write_missing(&k, e) && write_corrected(&k, e) &&
+              write_ledger(&k, e) && judge_corrections(&k, e);
     for (size_t i = 0; i < k.n; i++)
         rawfile_release(&k.file[i]);
     for (size_t w = 0; w < ctx->jobs; w++)

@@ -239,15 +239,37 @@ int64_t cell_header_unit(struct str unit, const struct conf_reading *r)
     return value;
 }
 
+/* What made s, the normalised or trimmed cell, of raw. */
+static enum change how_normalised(struct str raw, struct str s)
+{
+    if (s.n && (s.p < raw.p || s.p >= raw.p + raw.n))
+        return CHANGE_WIDTH;
+    struct str trimmed = trim(raw);
+    return trimmed.n && trimmed.p[0] == '\'' && s.n < trimmed.n ? CHANGE_APOSTROPHE : CHANGE_BLANKS;
+}
+
 enum cell_result cell_clean(const struct conf_column *c, struct str raw, struct cell_context *x,
                             struct tvalue *out)
 {
+    const struct kind *kind = c->type->kind;
     *out = (struct tvalue){.i = TABLE_MISSING};
-    x->guessed = false;
+    x->remarks = (struct cell_remarks){0};
     struct str s = cell_normalise(raw, x->scratch);
-    if (cell_is_missing(s, &x->conf->reading))
-        return CELL_MISSING;
-    if (c->type->kind->as_written)
+    if (s.n && s.p[0] == '#')
+        x->remarks.damage = (uint8_t)damage_of_cell(s);
+    bool missing = cell_is_missing(s, &x->conf->reading);
+    if (!missing && kind->as_written)
         s = trim(raw);
-    return c->type->kind->clean(c, s, x, out);
+    if (s.n != raw.n || (s.n && s.p != raw.p))
+        cell_note(x, how_normalised(raw, s));
+    if (missing) {
+        cell_note(x, s.n ? CHANGE_NULL : CHANGE_NONE);
+        return CELL_MISSING;
+    }
+    enum cell_result r = kind->clean(c, s, x, out);
+    if (r == CELL_OK && x->remarks.change && kind->type == TCOL_TEXT && str_eq(out->s, raw))
+        x->remarks.change = CHANGE_NONE; /* there and back again */
+    else if (r != CELL_OK && r != CELL_MISSING)
+        cell_note(x, CHANGE_UNUSABLE);
+    return r;
 }

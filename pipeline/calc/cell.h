@@ -5,22 +5,31 @@
 #define PIPELINE_CALC_CELL_H
 
 #include "pipeline/base/arena.h"
+#include "pipeline/calc/change.h"
 #include "pipeline/calc/conf.h"
+#include "pipeline/calc/damage.h"
 #include "pipeline/calc/kind.h"
 #include "pipeline/calc/refs.h"
+
+/* What is to be said of a cell beside its value. Bytes: it is remembered with every text. */
+struct cell_remarks {
+    uint8_t change; /* enum change: what the value differs in from the cell */
+    uint8_t damage; /* enum damage: what a spreadsheet did to it */
+    bool guessed;   /* an organisation was resolved by ORG_GUESSED */
+};
 
 /* What a cell's meaning may depend on beside its text. One per worker and file. */
 struct cell_context {
     const struct conf *conf;
     const struct refs *refs;
     const struct conf_export *export;
-    struct str org;        /* of the file: its code as in the file name; n = 0: none */
-    struct str source;     /* the same looked up in the organisations; else org itself */
-    int64_t cutoff;        /* day */
-    int64_t day;           /* reference day for the organisation in hand */
-    int64_t unit;          /* multiplier of the column in hand, from its header; 1 normally */
-    bool guessed;          /* out: an organisation was resolved by ORG_GUESSED */
-    struct arena *scratch; /* text of results; the caller resets it */
+    struct str org;              /* of the file: its code as in the file name; n = 0: none */
+    struct str source;           /* the same looked up in the organisations; else org itself */
+    int64_t cutoff;              /* day */
+    int64_t day;                 /* reference day for the organisation in hand */
+    int64_t unit;                /* multiplier of the column in hand, from its header; 1 normally */
+    struct cell_remarks remarks; /* out */
+    struct arena *scratch;       /* text of results; the caller resets it */
 };
 
 /*
@@ -45,9 +54,16 @@ struct str cell_header(struct str s, struct str *unit, struct arena *scratch);
 /* The multiplier of a header's unit: of the longest word that it begins with, 1 without one. */
 int64_t cell_header_unit(struct str unit, const struct conf_reading *r);
 
+/* Notes what is being done to the cell in hand; what decides stays. */
+static inline void cell_note(struct cell_context *x, enum change change)
+{
+    if (change > x->remarks.change)
+        x->remarks.change = (uint8_t)change;
+}
+
 /*
  * Cleans one raw cell of column c: normalise, null tokens, the kind's function, personal columns
- * are not hashed here. *out counts with CELL_OK only.
+ * are not hashed here. *out counts with CELL_OK only; x->remarks always.
  */
 enum cell_result cell_clean(const struct conf_column *c, struct str raw, struct cell_context *x,
                             struct tvalue *out);

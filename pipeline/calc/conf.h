@@ -44,6 +44,7 @@ struct conf_enum {
 };
 
 /* [type NAME]: a kind of column with extras */
+struct idcheck; /* calc/idcheck.h */
 struct conf_type {
     struct str name;
     const struct kind *kind;
@@ -52,6 +53,9 @@ struct conf_type {
     struct str suffix;              /* appended when the value does not end with it */
     struct conf_words strip_prefix; /* taken off repeatedly; $name = a parameter */
     bool upgrade_id;                /* 15-digit identity numbers become 18 (GB 11643) */
+    int64_t width;                  /* of a code; 0: it may vary. A shorter number lost zeros */
+    const struct idcheck **check;   /* a code should pass one of them */
+    size_t n_check;
     const char *file;
     int line;
 };
@@ -283,6 +287,7 @@ struct conf {
     int64_t jobs;        /* 0: one per core */
     int64_t gzip_level;  /* 1-9 */
     bool no_origin;      /* merged CSV tables without src_file and src_line */
+    bool no_changes;     /* clean without the list of altered cells */
     bool half_even;
     struct str missing;       /* printed for a figure without a value */
     struct conf_words ignore; /* endings of file names that are left alone */

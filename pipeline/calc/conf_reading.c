@@ -27,6 +27,8 @@ static const struct conf_setting tongji_rows[] = {
       .meaning = "files and tables worked on at a time; 0: one per core" },
     { "gzip_level", OF(gzip_level), .parse = conf_parse_number, .def = "6", .min = 1, .max = 9,
       .meaning = "1 (fast) to 9 (small)" },
+    { "changes", OF(no_changes), .parse = conf_parse_second, .choice = "yes no", .def = "yes",
+      .local = true, .meaning = "whether clean lists the cells that it altered" },
     { "origin", OF(no_origin), .parse = conf_parse_second, .choice = "yes no", .def = "yes",
       .meaning = "file and line of each row in merge/*.csv.gz" },
     { "key_file", OF(key_file), .parse = conf_parse_path, .def = "data/tongji.key",

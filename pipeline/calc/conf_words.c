@@ -7,6 +7,7 @@
 
 #include "pipeline/base/mem.h"
 #include "pipeline/calc/cell.h"
+#include "pipeline/calc/idcheck.h"
 #include "pipeline/calc/num.h"
 
 /* --- words --- */
@@ -184,6 +185,29 @@ static CONF_PARSER(parse_replace)
     }
 }
 
+static CONF_PARSER(parse_checks)
+{
+    struct conf_type *t = field;
+    struct str *names = ARENA_ARRAY(p->a, struct str, idcheck_count), rest = v->text, name;
+    for (size_t i = 0; i < idcheck_count; i++)
+        names[i] = str_c(idcheck_table[i].name);
+    while (conf_element(p, s, v, &rest, ',', &name)) {
+        size_t i = conf_refer(p, v, "E-CONF-61", name, names, idcheck_count);
+        if (i == SIZE_MAX)
+            continue;
+        t->check = conf_push(p->a, t->check, t->n_check, sizeof(const struct idcheck *));
+        t->check[t->n_check++] = &idcheck_table[i];
+    }
+}
+
+/* What is asked of a code is asked of no other kind. */
+static void type_end(struct conf_parse *p)
+{
+    const struct conf_type *t = p->item;
+    if ((t->width || t->n_check) && strcmp(t->kind->name, "code") != 0)
+        MISTAKE(p, t, "E-CONF-60", conf_z(p, t->name), t->kind->name);
+}
+
 #define OF(field) .offset = offsetof(struct conf_type, field)
 /* clang-format off */
 static const struct conf_setting type_rows[] = {
@@ -196,10 +220,14 @@ static const struct conf_setting type_rows[] = {
       .meaning = "taken off the beginning, repeatedly" },
     { "upgrade_id", OF(upgrade_id), .parse = conf_parse_bool, .def = "no",
       .meaning = "15-digit identity numbers become 18" },
+    { "width", OF(width), .parse = conf_parse_number, .def = "0", .max = 1000,
+      .meaning = "characters of a code: a shorter number has lost zeros" },
+    { "check", .parse = parse_checks, .meaning = "check digits: a code passes one of these" },
 };
 /* clang-format on */
 const struct conf_kind conf_kind_type = {.name = "type",
                                          .space = SPACE_TYPE,
                                          CONF_ROWS(type_rows),
                                          CONF_ITEMS(conf_type, types, n_types),
-                                         .begin = type_begin};
+                                         .begin = type_begin,
+                                         .end = type_end};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/calc/changelog.h"
 #include "pipeline/calc/correct.h"
 #include "pipeline/calc/record.h"
 #include "pipeline/calc/schema.h"
@@ -23,6 +24,7 @@ struct rawfile_worker {
     const struct refs *refs;
     const struct secret *secret;
     const char *raw;
+    bool list_changes;
     struct decoded text;
     struct csvin *csv;
     struct arena arena;   /* of one file */
@@ -50,13 +52,17 @@ struct job {
     size_t *number;     /* the columns that are summed */
     size_t n_numbers;
     struct tvalue *row; /* the export's columns and src_line */
+    struct tschema schema;
+    struct changelog changes;
 };
 
 struct rawfile_worker *rawfile_worker_new(const struct conf *c, const struct refs *r,
-                                          const struct secret *secret, const char *raw)
+                                          const struct secret *secret, const char *raw,
+                                          bool list_changes)
 {
     struct rawfile_worker *w = x_calloc(1, sizeof *w);
-    *w = (struct rawfile_worker){.conf = c, .refs = r, .secret = secret, .raw = raw};
+    *w = (struct rawfile_worker){
+        .conf = c, .refs = r, .secret = secret, .raw = raw, .list_changes = list_changes};
     w->csv = csvin_new((struct str){"", 0}, ',');
     return w;
 }
@@ -78,6 +84,20 @@ void rawfile_release(struct rawfile *f)
     strbuf_release(&f->warnings);
     strbuf_release(&f->corrected);
     problems_release(&f->misfits);
+    quality_release(&f->quality);
+}
+
+size_t rawfile_changed(const struct rawfile *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < CHANGES; i++)
+        n += f->changed[i];
+    return n;
+}
+
+const char *rawfile_changes_path(struct arena *a, const char *to)
+{
+    return arena_printf(a, "%s.changes", to).p;
 }
 
 /* --- findings --- */
@@ -111,14 +131,13 @@ void rawfile_warn(struct rawfile *f, const struct conf *c, size_t line, const ch
     csvout_text(&out, str_c(note));
     csvout_end(&out);
     f->warned++;
+    quality_add(&f->quality, code, column, line);
 }
 
-static const struct str masked = {"***", 3};
-
 /*
- * The record as it is shown with a rejection. Personal cells are masked; in a record with more or
- * fewer cells than the header, so is every cell to which one may have been shifted; and of a record
- * that could not be split nothing is shown when the file has a personal column.
+ * The record as it is shown with a rejection. Personal cells are record_masked; in a record with
+ * more or fewer cells than the header, so is every cell to which one may have been shifted; and of
+ * a record that could not be split nothing is shown when the file has a personal column.
  */
 static struct str shown_record(struct job *j, const struct csvrec *rec)
 {
@@ -126,7 +145,7 @@ static struct str shown_record(struct job *j, const struct csvrec *rec)
     if (!j->masks)
         return cut(rec->raw, limit);
     if (rec->broken)
-        return masked;
+        return record_masked;
     size_t cells = csvin_cells(rec, j->header.cells), h = j->header.cells;
     size_t shift = cells > h ? cells - h : h - cells;
     struct strbuf text = {0};
@@ -138,7 +157,7 @@ static struct str shown_record(struct job *j, const struct csvrec *rec)
             hide = j->x->column[c].personal && at != SIZE_MAX && at <= i + shift &&
                    i <= at + shift && rec->field[i].n;
         }
-        csvout_text(&out, hide ? masked : rec->field[i]);
+        csvout_text(&out, hide ? record_masked : rec->field[i]);
     }
     struct str s = arena_str(&j->w->scratch, cut(strbuf_str(&text), limit));
     strbuf_release(&text);
@@ -155,7 +174,7 @@ static void reject(struct job *j, const struct csvrec *rec, enum reason reason, 
     csvout_text(&out, str_c(reason_name[reason]));
     csvout_text(&out, has ? j->x->column[column].title : STR(""));
     if (has && j->x->column[column].personal && value.n)
-        value = masked;
+        value = record_masked;
     csvout_text(&out, cut(value, 200));
     csvout_text(&out, shown_record(j, rec));
     csvout_end(&out);
@@ -178,7 +197,7 @@ static void write_findings(struct job *j, const struct csvrec *rec)
             reject(j, rec, f[i].reason, f[i].column, f[i].value);
         else
             rawfile_warn(j->f, j->w->conf, rec->line, f[i].warning, c->title,
-                         c->personal ? masked : f[i].value, NULL);
+                         c->personal ? record_masked : f[i].value, NULL);
     }
 }
 
@@ -301,6 +320,16 @@ static void list_corrections(struct job *j, const struct csvrec *rec, bool good)
     correct_list(j->correct, row, (size_t)j->w->conf->limits.reject_bytes, &j->f->corrected);
 }
 
+/* Counts what was altered in the row in hand, and lists it where that is wanted. */
+static bool take_changes(struct job *j, const struct csvrec *rec, struct err *e)
+{
+    size_t n;
+    const struct alteration *a = record_alterations(j->record, &n);
+    for (size_t i = 0; i < n; i++)
+        j->f->changed[a[i].rule]++;
+    return n == 0 || !j->w->list_changes || changelog_add(&j->changes, j->record, rec, j->row, e);
+}
+
 /* cells: what is read of the record, with its corrections. */
 static bool clean_row(struct job *j, const struct csvrec *rec, const struct csvrec *cells,
                       struct err *e)
@@ -322,7 +351,7 @@ static bool clean_row(struct job *j, const struct csvrec *rec, const struct csvr
     j->f->kept++;
     memcpy(j->row, row, j->x->n * sizeof *row);
     j->row[j->x->n].i = (int64_t)rec->line;
-    return tabout_row(j->table, j->row, e);
+    return take_changes(j, rec, e) && tabout_row(j->table, j->row, e);
 }
 
 static bool take_record(struct job *j, const struct csvrec *rec, struct err *e)
@@ -414,10 +443,11 @@ static void prepare(struct job *j)
 
 static bool clean_records(struct job *j, const char *to, struct err *e)
 {
-    struct tschema schema =
-        schema_clean(j->w->conf, (size_t)(j->x - j->w->conf->exports), &j->w->arena);
+    j->schema = schema_clean(j->w->conf, (size_t)(j->x - j->w->conf->exports), &j->w->arena);
+    changelog_init(&j->changes, rawfile_changes_path(&j->w->arena, to), j->f->file->path, j->x,
+                   &j->schema);
     const struct tnote notes[] = {{STR("src_file"), j->f->file->path}};
-    j->table = tabout_open(to, &schema, notes, 1, e);
+    j->table = tabout_open(to, &j->schema, notes, 1, e);
     if (!j->table)
         return false;
     prepare(j);
@@ -427,8 +457,9 @@ static bool clean_records(struct job *j, const char *to, struct err *e)
         ok = take_record(j, &rec, e);
     if (j->correct)
         correct_end(j->correct);
-    ok = ok && tabout_close(j->table, e);
+    ok = ok && tabout_close(j->table, e) && changelog_close(&j->changes, e);
     tabout_free(j->table);
+    changelog_release(&j->changes);
     record_free(j->record);
     record_free(j->uncorrected);
     return ok;

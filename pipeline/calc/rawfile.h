@@ -4,8 +4,10 @@
 #ifndef PIPELINE_CALC_RAWFILE_H
 #define PIPELINE_CALC_RAWFILE_H
 
+#include "pipeline/calc/change.h"
 #include "pipeline/calc/conf.h"
 #include "pipeline/calc/filename.h"
+#include "pipeline/calc/quality.h"
 #include "pipeline/calc/refs.h"
 #include "pipeline/io/decode.h"
 #include "pipeline/io/dialect.h"
@@ -43,6 +45,8 @@ struct rawfile {
     size_t rows_read, kept, rejected, total_rows;
     size_t blank, notes, repeated;   /* records that are no rows */
     size_t warned;                   /* lines of warnings */
+    struct quality quality;          /* the same, counted by code */
+    size_t changed[CHANGES];         /* altered cells of the rows kept, by rule */
     struct strbuf rejects, warnings; /* finished CSV lines; owned */
     struct strbuf corrected;         /* the same, of corrected.csv */
     struct problems misfits;         /* corrections that do not fit the file; owned */
@@ -51,8 +55,16 @@ struct rawfile {
 /* Buffers of a worker, used again for its next file. */
 struct rawfile_worker;
 struct rawfile_worker *rawfile_worker_new(const struct conf *c, const struct refs *r,
-                                          const struct secret *secret, const char *raw);
+                                          const struct secret *secret, const char *raw,
+                                          bool list_changes);
 void rawfile_worker_free(struct rawfile_worker *w);
+
+/* How many cells were altered. */
+size_t rawfile_changed(const struct rawfile *f);
+
+/* Where the altered cells of a file are listed whose table is `to`, until the lists of all files
+ * are joined. There is no such file when there are none. */
+const char *rawfile_changes_path(struct arena *a, const char *to);
 
 /*
  * Cleans f->file into the table file `to` (made only when the state becomes RAWFILE_READ). Findings

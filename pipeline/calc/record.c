@@ -7,13 +7,15 @@
 #include "pipeline/base/strhash.h"
 #include "pipeline/calc/date.h"
 
+const struct str record_masked = {"***", 3};
+
 /* What became of a text before. Direct-mapped: a newcomer takes the place of an older text. */
 struct memo_entry {
     struct str raw; /* p == NULL: free */
     uint64_t hash;
     int64_t day;
     enum cell_result result;
-    bool guessed;
+    struct cell_remarks remarks;
     struct tvalue value;
 };
 enum { MEMO_SLOTS = 512, MEMO_TRIAL = 8192, MEMO_BYTES = 4 << 20 };
@@ -44,6 +46,8 @@ struct record {
     struct str *raw; /* the cell that each value was made of */
     struct finding *finding;
     size_t n_findings, cap_findings;
+    struct alteration *altered;
+    size_t n_altered;
 };
 
 struct record *record_new(const struct record_file *f)
@@ -68,6 +72,7 @@ struct record *record_new(const struct record_file *f)
     k->row = x_calloc(n, sizeof *k->row);
     k->result = x_calloc(n, sizeof *k->result);
     k->raw = x_calloc(n, sizeof *k->raw);
+    k->altered = x_calloc(n + 1, sizeof *k->altered); /* one to spare: see take_remarks */
     for (int late = 0; late < 2; late++)
         for (size_t c = 0; c < n; c++)
             if ((f->export->column[c].day != SIZE_MAX) == (late == 1) &&
@@ -101,6 +106,7 @@ void record_free(struct record *k)
     free(k->result);
     free(k->raw);
     free(k->finding);
+    free(k->altered);
     arena_release(&k->kept);
     arena_release(&k->scratch);
     free(k);
@@ -125,7 +131,6 @@ static void hash_personal(struct record *k, struct tvalue *v)
 static enum cell_result clean_anew(struct record *k, size_t c, struct str raw, struct tvalue *v)
 {
     const struct conf_column *column = &k->f.export->column[c];
-    k->context.guessed = false;
     k->context.unit = k->f.header->unit[c];
     enum cell_result r = cell_clean(column, raw, &k->context, v);
     if (r == CELL_OK && column->personal && column->type->kind->type == TCOL_TEXT)
@@ -167,12 +172,12 @@ static enum cell_result clean_cell(struct record *k, size_t c, struct str raw, s
         str_same(m->raw.p, raw.p, raw.n)) {
         s->found++;
         *v = m->value;
-        k->context.guessed = m->guessed;
+        k->context.remarks = m->remarks;
         return m->result;
     }
     struct memo_entry fresh = {.raw = {raw.n ? raw.p : "", raw.n}, .hash = hash, .day = day};
     fresh.result = clean_anew(k, c, raw, &fresh.value);
-    fresh.guessed = k->context.guessed;
+    fresh.remarks = k->context.remarks;
     *v = fresh.value;
     if (s->asked >= MEMO_TRIAL && s->found < s->asked / 2) {
         free(s->memo);
@@ -189,11 +194,17 @@ static void add(struct record *k, enum reason reason, const char *warning, size_
     k->finding[k->n_findings++] = (struct finding){reason, warning, c, k->raw[c]};
 }
 
-/* The raw cell of column c, filled down where the configuration says so. */
-static struct str raw_cell(struct record *k, const struct csvrec *rec, size_t c)
+struct str record_raw(const struct record *k, const struct csvrec *rec, size_t c)
 {
     size_t field = k->f.header->field[c];
-    struct str raw = field < rec->n ? rec->field[field] : (struct str){"", 0};
+    return field < rec->n ? rec->field[field] : (struct str){"", 0};
+}
+
+/* The cell that counts for column c: where the configuration says so, an empty one is filled down.
+ */
+static struct str filled_cell(struct record *k, const struct csvrec *rec, size_t c)
+{
+    struct str raw = record_raw(k, rec, c);
     if (!k->f.export->column[c].fill_down)
         return raw;
     struct column_state *s = &k->column[c];
@@ -212,7 +223,6 @@ static enum cell_result fall_back(struct record *k, size_t c, struct tvalue *v)
     if (code == SIZE_MAX || k->result[code] != CELL_OK)
         return k->result[c];
     enum org_result r = refs_org(k->f.refs, k->row[code].s, k->context.day, &v->s);
-    k->context.guessed = r == ORG_GUESSED;
     return r == ORG_UNKNOWN ? k->result[c] : CELL_OK;
 }
 
@@ -232,22 +242,53 @@ static void note_unusual(struct record *k, size_t c)
     k->unusual[at] = c;
 }
 
+/* A cell that took the one above it: what is to be said of that one was said there. */
+static void remark_filled(struct record *k, struct str own, size_t c)
+{
+    bool ok = k->result[c] == CELL_OK;
+    k->context.remarks.damage = DAMAGE_NONE;
+    k->context.remarks.change = ok ? CHANGE_FILL_DOWN : own.n ? CHANGE_BLANKS : CHANGE_NONE;
+}
+
+static void take_remarks(struct record *k, size_t c)
+{
+    const struct cell_remarks *r = &k->context.remarks;
+    /* Without a branch: whether a cell is altered is as good as chance. */
+    k->altered[k->n_altered] = (struct alteration){c, r->change};
+    k->n_altered += r->change != CHANGE_NONE;
+    if (r->damage)
+        add(k, REASON_N, damage_warning[r->damage], c);
+    if (r->guessed)
+        add(k, REASON_ENUM_UNKNOWN, "W-ORG-01", c);
+}
+
 static void clean_column(struct record *k, const struct csvrec *rec, size_t c)
 {
     const struct conf_column *column = &k->f.export->column[c];
     struct tvalue *v = &k->row[c];
-    k->raw[c] = raw_cell(k, rec, c);
+    k->raw[c] = filled_cell(k, rec, c);
     if (column->day != SIZE_MAX)
         set_day(k, column);
     else
         k->context.day = k->context.cutoff;
     k->result[c] = clean_cell(k, c, k->raw[c], v);
+    if (column->fill_down && k->raw[c].p == k->column[c].fill.p)
+        remark_filled(k, record_raw(k, rec, c), c);
+    take_remarks(k, c);
     if (k->result[c] != CELL_OK) {
         *v = (struct tvalue){.i = TABLE_MISSING};
         note_unusual(k, c);
-    } else if (k->context.guessed) {
-        add(k, REASON_ENUM_UNKNOWN, "W-ORG-01", c);
     }
+}
+
+/* Whatever was said of the name, the code has replaced it. */
+static void note_fallback(struct record *k, size_t c)
+{
+    size_t i = 0;
+    while (i < k->n_altered && k->altered[i].column != c)
+        i++;
+    k->n_altered += i == k->n_altered;
+    k->altered[i] = (struct alteration){c, CHANGE_FALLBACK};
 }
 
 static void judge_column(struct record *k, size_t c)
@@ -257,8 +298,10 @@ static void judge_column(struct record *k, size_t c)
     if (column->fallback != SIZE_MAX) {
         set_day(k, column);
         r = k->result[c] = fall_back(k, c, &k->row[c]);
-        if (r == CELL_OK)
+        if (r == CELL_OK) {
             add(k, REASON_ENUM_UNKNOWN, "W-ORG-02", c);
+            note_fallback(k, c);
+        }
     }
     if (r == CELL_OK)
         return;
@@ -313,7 +356,7 @@ bool record_clean(struct record *k, const struct csvrec *rec, const struct tvalu
     arena_reset(&k->scratch);
     if (k->kept_bytes > MEMO_BYTES)
         forget(k);
-    k->n_findings = k->n_unusual = 0;
+    k->n_findings = k->n_unusual = k->n_altered = 0;
     for (size_t i = 0; i < k->n_order; i++)
         clean_column(k, rec, k->order[i]);
     for (size_t i = 0; i < k->n_unusual; i++)
@@ -329,6 +372,18 @@ const struct finding *record_findings(const struct record *k, size_t *n)
 {
     *n = k->n_findings;
     return k->finding;
+}
+
+const struct alteration *record_alterations(struct record *k, size_t *n)
+{
+    for (size_t i = 1; i < k->n_altered; i++)
+        for (size_t at = i; at && k->altered[at - 1].column > k->altered[at].column; at--) {
+            struct alteration a = k->altered[at];
+            k->altered[at] = k->altered[at - 1];
+            k->altered[at - 1] = a;
+        }
+    *n = k->n_altered;
+    return k->altered;
 }
 
 enum cell_result record_cell(struct record *k, const struct csvrec *rec, size_t c,

@@ -21,6 +21,14 @@ struct finding {
     struct str value;    /* the raw cell, borrowed from the record */
 };
 
+/* A cell whose value stands otherwise in the clean table (calc/change.h). */
+struct alteration {
+    size_t column; /* of the export */
+    enum change rule;
+};
+
+extern const struct str record_masked; /* what stands in findings for a personal value */
+
 struct record; /* state of one file */
 
 struct record_file {
@@ -42,6 +50,11 @@ struct record *record_new(const struct record_file *f);
  */
 bool record_clean(struct record *k, const struct csvrec *rec, const struct tvalue **row);
 const struct finding *record_findings(const struct record *k, size_t *n);
+
+/* What was altered in the record in hand, in order of columns; of no interest when its row is
+ * rejected. The raw cell of a column is record_raw. */
+const struct alteration *record_alterations(struct record *k, size_t *n);
+struct str record_raw(const struct record *k, const struct csvrec *rec, size_t c);
 
 /* The value of one cell of column c in this record, without any memory of it (totals). */
 enum cell_result record_cell(struct record *k, const struct csvrec *rec, size_t c,

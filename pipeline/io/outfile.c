@@ -149,6 +149,29 @@ bool outfile_members(struct outfile *o, struct str members, struct err *e)
     return flush(o, e) && put(o, members, e);
 }
 
+bool outfile_append(struct outfile *o, const char *path, struct err *e)
+{
+    enum { PIECE = 256 * 1024 };
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_sys(e, path);
+    char *piece = x_malloc(PIECE);
+    bool ok = true;
+    while (ok) {
+        ssize_t n = read(fd, piece, PIECE);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            ok = n == 0 || err_sys(e, path);
+            break;
+        }
+        ok = outfile_members(o, (struct str){piece, (size_t)n}, e);
+    }
+    free(piece);
+    close(fd);
+    return ok;
+}
+
 bool outfile_close(struct outfile *o, struct err *e)
 {
     if (o->failed)

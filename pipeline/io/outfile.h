@@ -29,6 +29,9 @@ bool outfile_write(struct outfile *o, struct str s, struct err *e);
  * must be gzip. */
 bool outfile_members(struct outfile *o, struct str members, struct err *e);
 
+/* Appends the whole content of the gzip file `path`, as it is. */
+bool outfile_append(struct outfile *o, const char *path, struct err *e);
+
 /* Flushes, checks, closes. A gzip file of no bytes is one empty member. */
 bool outfile_close(struct outfile *o, struct err *e);
 

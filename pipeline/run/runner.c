@@ -76,8 +76,14 @@ static char **arguments(struct runner *k, size_t stage)
         argv[n++] = (char *)(uintptr_t)arena_printf(&k->arena, "--jobs=%lld", (long long)o->jobs).p;
     if (o->year)
         argv[n++] = (char *)(uintptr_t)arena_printf(&k->arena, "--year=%lld", (long long)o->year).p;
-    if (o->verbose)
-        argv[n++] = (char *)(uintptr_t) "--verbose";
+    const struct {
+        const char *name;
+        bool given;
+    } flag[] = {
+        {"--changes", o->changes}, {"--no-changes", o->no_changes}, {"--verbose", o->verbose}};
+    for (size_t i = 0; i < sizeof flag / sizeof flag[0]; i++)
+        if (flag[i].given)
+            argv[n++] = (char *)(uintptr_t)flag[i].name;
     return argv;
 }
 

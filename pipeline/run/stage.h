@@ -22,6 +22,7 @@ struct stage_ctx {
     const char *to;            /* the empty folder to write into */
     struct problems *also;     /* further mistakes, printed before the one that run() returns */
     size_t jobs;               /* threads to use, at least 1 */
+    bool list_changes;         /* clean: every cell that it altered */
     bool verbose;
 };
 

@@ -76,6 +76,7 @@ static bool run_stage(struct session *s, struct err *e)
     ctx.jobs = s->opts.jobs ? (size_t)s->opts.jobs : (size_t)s->conf.jobs;
     if (!ctx.jobs)
         ctx.jobs = pool_cores();
+    ctx.list_changes = !s->opts.no_changes && (s->opts.changes || !s->conf.no_changes);
     if (in != SIZE_MAX && !stamp_check(in, dir_of, s, e))
         return false;
     ctx.in = in == SIZE_MAX ? ctx.raw : dir_of(s, in);
