@@ -232,7 +232,6 @@ static enum cell_result clean_year(const struct conf_column *c, struct str s,
                                    struct cell_context *x, struct tvalue *out)
 {
     (void)c;
-    s = no_space(s, x);
     if (!date_parse_year(s, &out->i))
         return CELL_DATE_BAD;
     if (s.n != 4 || s.p[0] == '0')
@@ -244,7 +243,6 @@ static enum cell_result clean_month(const struct conf_column *c, struct str s,
                                     struct cell_context *x, struct tvalue *out)
 {
     (void)c;
-    s = no_space(s, x);
     if (!date_parse_month(s, &out->i))
         return CELL_DATE_BAD;
     if (s.n != 7 || s.p[4] != '-')

@@ -306,11 +306,11 @@ class Reader:
             if found and kind == "d":
                 found = found.date()
         elif kind == "year":
-            match = re.fullmatch(r"([0-9]{4})(年|年度)?", no_space(text))
+            match = re.fullmatch(r"([0-9]{4})(年|年度)?", text)
             found = match and int(match[1])
         elif kind == "ym":
             match = re.fullmatch(
-                r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月)", no_space(text)
+                r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月)", text
             )
             month = match and int(match[2] or match[3])
             found = int(match[1]) * 12 + month - 1 if match and 1 <= month <= 12 else None

@@ -205,7 +205,9 @@ static const struct {
     {"at", "2019/3/1", CELL_OK, NULL, 17956 * 86400LL},
     {"year", "2019年度", CELL_OK, NULL, 2019},
     {"year", "19", CELL_DATE_BAD, NULL, NONE},
+    {"year", "2019 年", CELL_DATE_BAD, NULL, NONE}, /* the rules delete blanks in other kinds */
     {"month", "2019年1月", CELL_OK, NULL, 24228},
+    {"month", "2019 年 1 月", CELL_DATE_BAD, NULL, NONE},
     {"n", "１，２３４", CELL_OK, NULL, 1234},
     {"n", "3人", CELL_OK, NULL, 3},
     {"n", "-3", CELL_NUMBER_BAD, NULL, NONE},
