@@ -258,6 +258,7 @@ class Reader:
         ]
         self.ledger, self.rejects, self.rows = {}, [], {export: [] for export in EXPORTS}
         self.tables = {}
+        self.changes = set()  # (file, line, header) of the altered cells of accepted rows
 
     def reference(self, name):
         path = os.path.join(self.raw, "ref", name + ".csv")
@@ -563,9 +564,11 @@ class FileReader:
             return "FIELD_COUNT"
         if any("\ufffd" in cell for cell in cells):
             return "ENCODING_BAD"
+        self.altered = []
         row, reasons = self.clean(cells)
         if reasons:
             return min(reasons, key=REASONS.index)
+        self.reader.changes.update((self.name, line, header) for header in self.altered)
         self.count["rows_read"] += 1
         key = tuple(row[c[0]] for c in self.columns if "K" in c[3])
         rank = (self.cutoff, self.version, self.name, line)
@@ -616,8 +619,25 @@ class FileReader:
         if value is None and name == "org" and row.get("org_code"):
             value = self.reader.org(row["org_code"], on)
         row[name] = value
+        raw = cells[self.found[name][0]]
+        if is_altered(kind, raw, value, unit_factor(self.found[name][1])):
+            self.altered.append(column[1][0])
         if value is None and ("K" in flags or "R" in flags):
             reasons.add(bad or missing_reason(kind, flags))
+
+
+def is_altered(kind, raw, value, factor):
+    """Does the cell stand otherwise in the clean table? Decimals of money do not count."""
+    if value is None:
+        return raw != ""
+    if kind in ("i", "m"):
+        plain = r"-?(0|[1-9][0-9]*)" + (r"(\.[0-9]+)?" if kind == "m" else "")
+        return not re.fullmatch(plain, raw) or (factor != 1 and value != 0)
+    if kind == "ym":
+        return raw != "%04d-%02d" % (value // 12, value % 12 + 1)
+    if kind == "dt":
+        return raw != value.isoformat(" ")
+    return raw != str(value)
 
 
 def missing_reason(kind, flags):
