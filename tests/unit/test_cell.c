@@ -147,11 +147,13 @@ static const char settings[] =
     "[type 文号]\nkind = text\nreplace 〔 = [ ( 【\nreplace 〕 = ] ) 】\nsuffix = 号\n"
     "[type 地点]\nkind = text\nstrip_prefix = $city, $district\n"
     "[type 证件]\nkind = code\nupgrade_id = yes\n"
+    "[type 区划]\nkind = code\nwidth = 6\ncheck = gb32100, gb11643\n"
     "[export X]\ncolumn text = A : text, key\ncolumn code = B : code\ncolumn id = C : 证件\n"
     "column doc = D : 文号\ncolumn place = E : 地点\ncolumn date = F : date\n"
     "column at = G : datetime\ncolumn year = H : year\ncolumn month = I : month\n"
     "column n = J : count\ncolumn m = K : money\ncolumn e = L : enum 状态\n"
-    "column level = M : level 深度\ncolumn yes = N : yesno\ncolumn name = O : verbatim\n";
+    "column level = M : level 深度\ncolumn yes = N : yesno\ncolumn name = O : verbatim\n"
+    "column region = P : 区划\n";
 
 #define NONE INT64_MIN
 static const struct {
@@ -233,6 +235,110 @@ static const struct {
     {"yes", "是的", CELL_ENUM_UNKNOWN, NULL, NONE},
 };
 
+/* What decided that the value stands otherwise than the cell, and what a spreadsheet did. */
+static const struct {
+    const char *column, *cell;
+    enum change change;
+    enum damage damage;
+} remarks[] = {
+    {"text", "米东区", CHANGE_NONE, DAMAGE_NONE},
+    {"text", "", CHANGE_NONE, DAMAGE_NONE},
+    {"text", " \n", CHANGE_BLANKS, DAMAGE_NONE},
+    {"text", WIDE_BLANK, CHANGE_BLANKS, DAMAGE_NONE},
+    {"text", ZERO_WIDTH, CHANGE_BLANKS, DAMAGE_NONE},
+    {"text", "'", CHANGE_APOSTROPHE, DAMAGE_NONE},
+    {"text", "米 东区", CHANGE_BLANKS, DAMAGE_NONE},
+    {"text", "米东区 ", CHANGE_BLANKS, DAMAGE_NONE},
+    {"text", "１a", CHANGE_WIDTH, DAMAGE_NONE},
+    {"text", "１ a", CHANGE_BLANKS, DAMAGE_NONE},
+    {"text", "'a", CHANGE_APOSTROPHE, DAMAGE_NONE},
+    {"text", " 'a b", CHANGE_APOSTROPHE, DAMAGE_NONE},
+    {"text", "a'", CHANGE_NONE, DAMAGE_NONE},
+    {"text", "无", CHANGE_NULL, DAMAGE_NONE},
+    {"text", "'--", CHANGE_NULL, DAMAGE_NONE},
+    {"text", "#N/A", CHANGE_NULL, DAMAGE_FORMULA},
+    {"text", "#REF!", CHANGE_NONE, DAMAGE_FORMULA},
+    {"text", "9.16501E+17", CHANGE_NONE, DAMAGE_NONE},
+    {"name", "ａ b", CHANGE_NONE, DAMAGE_NONE},
+    {"name", " a", CHANGE_BLANKS, DAMAGE_NONE},
+    {"code", "Z-1", CHANGE_NONE, DAMAGE_NONE},
+    {"code", "z-1", CHANGE_CASE, DAMAGE_NONE},
+    {"code", "z - 1", CHANGE_CASE, DAMAGE_NONE},
+    {"code", "“Z”", CHANGE_NONE, DAMAGE_NONE},
+    {"code", "“Z” ", CHANGE_BLANKS, DAMAGE_NONE},
+    {"code", "9.16501E+17", CHANGE_LOST, DAMAGE_EXPONENT},
+    {"code", "2-Jan", CHANGE_CASE, DAMAGE_DAY},
+    {"code", "650109199001010000", CHANGE_NONE, DAMAGE_CUT_OFF},
+    {"code", "####", CHANGE_NONE, DAMAGE_NARROW},
+    {"id", "650109900101001", CHANGE_ID15, DAMAGE_NONE},
+    {"id", "65010919900101001x", CHANGE_CASE, DAMAGE_NONE},
+    {"region", "65010", CHANGE_NONE, DAMAGE_ZEROS},
+    {"region", "650109", CHANGE_NONE, DAMAGE_CREDIT},
+    {"region", "11010519491231002X", CHANGE_NONE, DAMAGE_NONE},
+    {"doc", "米政办〔2015〕51号", CHANGE_NONE, DAMAGE_NONE},
+    {"doc", "米政办[2015]51号", CHANGE_REPLACE, DAMAGE_NONE},
+    {"doc", "米政办〔2015〕51", CHANGE_SUFFIX, DAMAGE_NONE},
+    {"doc", "〔2015〕51 号", CHANGE_BLANKS, DAMAGE_NONE},
+    {"place", "石化街道", CHANGE_NONE, DAMAGE_NONE},
+    {"place", "米东区石化街道", CHANGE_PREFIX, DAMAGE_NONE},
+    {"place", "米东区", CHANGE_PREFIX, DAMAGE_NONE},
+    {"date", "2019-03-01", CHANGE_NONE, DAMAGE_NONE},
+    {"date", "2019-03-01 ", CHANGE_BLANKS, DAMAGE_NONE},
+    {"date", "2019-3-1", CHANGE_DATE, DAMAGE_NONE},
+    {"date", "2019-3-01", CHANGE_DATE, DAMAGE_NONE},
+    {"date", "2019-03-1", CHANGE_DATE, DAMAGE_NONE},
+    {"date", "2019/03/01", CHANGE_DATE, DAMAGE_NONE},
+    {"date", "2019-03-01 00:00:00", CHANGE_DATE, DAMAGE_NONE},
+    {"date", "三月", CHANGE_UNUSABLE, DAMAGE_NONE},
+    {"date", "######", CHANGE_UNUSABLE, DAMAGE_NARROW},
+    {"at", "2019-03-01 10:05:00", CHANGE_NONE, DAMAGE_NONE},
+    {"at", "2019-03-01T10:05:00", CHANGE_DATE, DAMAGE_NONE},
+    {"at", "2019-03-01", CHANGE_DATE, DAMAGE_NONE},
+    {"at", "2019-03-01 10:05", CHANGE_DATE, DAMAGE_NONE},
+    {"at", "2019-3-01 10:05:0.5", CHANGE_UNUSABLE, DAMAGE_NONE},
+    /* 19 bytes each, as the plain form has: */
+    {"at", "2019-3-1  10:05:009", CHANGE_UNUSABLE, DAMAGE_NONE},
+    {"at", "2019-3-1 10:05:00.5", CHANGE_DATE, DAMAGE_NONE},
+    {"at", "2019-3-01  10:05:00", CHANGE_DATE, DAMAGE_NONE},
+    {"at", "2019-03-1  10:05:00", CHANGE_DATE, DAMAGE_NONE},
+    {"at", "2019-03-01  1:05:00", CHANGE_DATE, DAMAGE_NONE},
+    {"at", "2019-03-01 1:05:0.5", CHANGE_UNUSABLE, DAMAGE_NONE},
+    {"at", "2019-03-01 1:05:00.", CHANGE_UNUSABLE, DAMAGE_NONE},
+    {"year", "2019", CHANGE_NONE, DAMAGE_NONE},
+    {"year", "2019年", CHANGE_DATE, DAMAGE_NONE},
+    {"year", "0019", CHANGE_DATE, DAMAGE_NONE},
+    {"month", "2019-01", CHANGE_NONE, DAMAGE_NONE},
+    {"month", "2019-1", CHANGE_DATE, DAMAGE_NONE},
+    {"month", "2019.01", CHANGE_DATE, DAMAGE_NONE},
+    {"n", "0", CHANGE_NONE, DAMAGE_NONE},
+    {"n", "120", CHANGE_NONE, DAMAGE_NONE},
+    {"n", "007", CHANGE_NUMBER, DAMAGE_NONE},
+    {"n", "3.0", CHANGE_NUMBER, DAMAGE_NONE},
+    {"n", "3人", CHANGE_NUMBER, DAMAGE_NONE},
+    {"n", "1,234", CHANGE_NUMBER, DAMAGE_NONE},
+    {"n", "三", CHANGE_NUMBER, DAMAGE_NONE},
+    {"n", "1 2", CHANGE_BLANKS, DAMAGE_NONE},
+    {"n", "１２", CHANGE_WIDTH, DAMAGE_NONE},
+    {"n", "约3", CHANGE_UNUSABLE, DAMAGE_NONE},
+    {"n", "#DIV/0!", CHANGE_UNUSABLE, DAMAGE_FORMULA},
+    {"m", "500", CHANGE_NONE, DAMAGE_NONE},
+    {"m", "-500.5", CHANGE_NONE, DAMAGE_NONE},
+    {"m", "0.500", CHANGE_NONE, DAMAGE_NONE},
+    {"m", "00.5", CHANGE_NUMBER, DAMAGE_NONE},
+    {"m", "1.2万", CHANGE_NUMBER, DAMAGE_NONE},
+    {"m", "1,200.00", CHANGE_NUMBER, DAMAGE_NONE},
+    {"e", "受理", CHANGE_NONE, DAMAGE_NONE},
+    {"e", " 受 理", CHANGE_BLANKS, DAMAGE_NONE},
+    {"e", "已受理", CHANGE_ENUM, DAMAGE_NONE},
+    {"e", "Test", CHANGE_ENUM, DAMAGE_NONE},
+    {"e", "办", CHANGE_UNUSABLE, DAMAGE_NONE},
+    {"level", "2", CHANGE_NONE, DAMAGE_NONE},
+    {"level", "9", CHANGE_LEVEL, DAMAGE_NONE},
+    {"level", "1^9", CHANGE_LEVEL, DAMAGE_NONE},
+    {"yes", "是", CHANGE_NONE, DAMAGE_NONE},
+    {"yes", "y", CHANGE_ENUM, DAMAGE_NONE},
+};
+
 static void load(struct conf *conf, struct refs *refs)
 {
     char path[] = "/tmp/tongji-cell-XXXXXX";
@@ -273,12 +379,24 @@ static void kinds(void **state)
             fail_msg("%s \"%s\": result %d, %lld, %.*s", cells[i].column, cells[i].cell, (int)r,
                      (long long)v.i, STR_ARG(v.s));
     }
+    for (size_t i = 0; i < sizeof remarks / sizeof remarks[0]; i++) {
+        size_t c = conf_find_column(x.export, str_c(remarks[i].column));
+        assert_true(c != SIZE_MAX);
+        struct tvalue v;
+        cell_clean(&x.export->column[c], str_c(remarks[i].cell), &x, &v);
+        if (x.remarks.change != remarks[i].change || x.remarks.damage != remarks[i].damage)
+            fail_msg("%s \"%s\": change %s, damage %d", remarks[i].column, remarks[i].cell,
+                     change_rules[x.remarks.change].name, (int)x.remarks.damage);
+    }
     /* A header with a unit multiplies. */
     struct tvalue v;
     x.unit = 10000;
     size_t m = conf_find_column(x.export, STR("m"));
     assert_int_equal(cell_clean(&x.export->column[m], STR("1.5"), &x, &v), CELL_OK);
     assert_int_equal(v.i, 1500000);
+    assert_int_equal(x.remarks.change, CHANGE_UNIT);
+    assert_int_equal(cell_clean(&x.export->column[m], STR("0"), &x, &v), CELL_OK);
+    assert_int_equal(x.remarks.change, CHANGE_NONE);
     refs_release(&refs);
     conf_release(&conf);
 }

@@ -184,6 +184,32 @@ static void test_members(void **state)
     strbuf_release(&b);
 }
 
+/* Files of several pieces, one after the other, without being unpacked. */
+static void test_append(void **state)
+{
+    (void)state;
+    struct err e;
+    struct str s = sample(4 << 20);
+    write_pieces(in_dir("part.gz"), 1, s, 999983);
+    struct strbuf part = {0}, whole = {0};
+    read_all(in_dir("part.gz"), &part);
+    struct outfile *o = outfile_open(in_dir("joined.gz"), 0640, 6, &e);
+    assert_true(outfile_write(o, STR("first\n"), &e));
+    assert_true(outfile_append(o, in_dir("part.gz"), &e));
+    assert_true(outfile_append(o, in_dir("part.gz"), &e));
+    assert_false(outfile_append(o, in_dir("none.gz"), &e));
+    assert_int_equal(e.status, ST_SYSTEM);
+    assert_true(outfile_close(o, &e));
+    outfile_free(o);
+    gz_members(STR("first\n"), 6, &whole);
+    strbuf_add(&whole, strbuf_str(&part));
+    strbuf_add(&whole, strbuf_str(&part));
+    assert_content(in_dir("joined.gz"), strbuf_str(&whole));
+    strbuf_release(&part);
+    strbuf_release(&whole);
+    free((char *)(uintptr_t)s.p);
+}
+
 /* /dev/full by a link, and with the mode that it has: should a device ever be removed or changed,
  * then it is not the machine's. */
 static void test_full_disk(void **state)
@@ -263,10 +289,11 @@ static void test_refusals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),      cmocka_unit_test(test_mode_and_folders),
-        cmocka_unit_test(test_gzip),       cmocka_unit_test(test_gzip_frame),
-        cmocka_unit_test(test_members),    cmocka_unit_test(test_full_disk),
-        cmocka_unit_test(test_file_limit), cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_plain),     cmocka_unit_test(test_mode_and_folders),
+        cmocka_unit_test(test_gzip),      cmocka_unit_test(test_gzip_frame),
+        cmocka_unit_test(test_append),    cmocka_unit_test(test_members),
+        cmocka_unit_test(test_full_disk), cmocka_unit_test(test_file_limit),
+        cmocka_unit_test(test_refusals),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
