@@ -134,6 +134,14 @@ static enum cell_result clean_text(const struct conf_column *c, struct str s,
 static enum cell_result clean_verbatim(const struct conf_column *c, struct str s,
                                        struct cell_context *x, struct tvalue *out)
 {
+    if (s.n && memchr(s.p, '\0', s.n)) { /* no text has NUL bytes */
+        char *out_text = arena_raw(x->scratch, s.n);
+        size_t n = 0;
+        for (size_t i = 0; i < s.n; i++)
+            if (s.p[i])
+                out_text[n++] = s.p[i];
+        s = (struct str){out_text, n};
+    }
     return finish_text(c, s, x, out);
 }
 

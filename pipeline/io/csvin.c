@@ -335,8 +335,16 @@ static size_t count_lines(struct str s)
     return n;
 }
 
+/* A byte order mark in front of a quoted cell (concatenated files) is no text before its quote. */
+static size_t skip_mark(struct str text, size_t at)
+{
+    static const struct str marked = {"\xef\xbb\xbf\"", 4};
+    return str_starts(str_from(text, at), marked) ? at + 3 : at;
+}
+
 static bool read_quoted(struct csvin *c, size_t at, struct csvrec *rec, size_t *next)
 {
+    at = skip_mark(c->text, at);
     size_t line = line_end(c->text, at);
     bool spent = c->wasted / BUDGET_TIMES > c->text.n + BUDGET_LEAST / BUDGET_TIMES;
     struct extent x = {0};

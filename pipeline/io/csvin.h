@@ -7,9 +7,9 @@
  *
  * Quoting: a cell that starts with `"` is quoted, `""` in it is a quote, newlines are allowed.
  * After the closing quote only the delimiter, CR, LF or the end may follow. A quote inside an
- * unquoted cell is plain text. Nothing is trimmed here. A record ends with LF or the end of the
- * text, either with a CR before it (after a closing quote, any number of them); a CR elsewhere is
- * part of its cell.
+ * unquoted cell is plain text. Nothing is trimmed here, but for a U+FEFF before a record's first
+ * quote. A record ends with LF or the end of the text, either with a CR before it (after a closing
+ * quote, any number of them); a CR elsewhere is part of its cell.
  *
  * Any text is read in time proportional to its length: see csvin.c for the budget that ensures it.
  */
