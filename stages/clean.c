@@ -238,7 +238,8 @@ static bool write_lists(struct clean *k, struct err *e)
 static void dialect_columns(struct csvout *out, const struct conf *c, const struct rawfile *f)
 {
     const struct dialect *d = &f->dialect;
-    bool given = c->exports[f->export].delimiter.n > 0;
+    const struct conf_form *form = &c->exports[f->export].form;
+    bool given = f->said || form->delimiter.n > 0 || form->quote || form->escape;
     char confidence[16] = "";
     if (f->state != RAWFILE_READ) {
         for (int i = 0; i < 4; i++)
@@ -277,6 +278,8 @@ static void ledger_row(struct csvout *out, const struct conf *c, const struct ra
     csvout_int(out, f->name.version);
     csvout_text(out, str_c(rawfile_state_name[f->state]));
     dialect_columns(out, c, f);
+    csvout_int(out, (int64_t)f->set_aside);
+    csvout_int(out, (int64_t)f->mended);
     csvout_int(out, (int64_t)rawfile_changed(f));
     csvout_end(out);
     strbuf_release(&cutoff);
@@ -286,11 +289,12 @@ static bool write_ledger(struct clean *k, struct err *e)
 {
     struct strbuf text = {0};
     struct csvout out = {.out = &text, .defuse = true};
-    strbuf_add(&text,
-               STR("file,sha256,encoding,delimiter,header_line,rows_read,kept,rejected,"
-                   "total_rows,blank,notes,repeated_headers,columns,undecodable,warnings,bytes,"
-                   "export,org,cutoff,version,state,quote,escape,dialect,confidence,"
-                   "changes\n"));
+    strbuf_add(
+        &text,
+        STR("file,sha256,encoding,delimiter,header_line,rows_read,kept,rejected,"
+            "total_rows,blank,notes,repeated_headers,columns,undecodable,warnings,bytes,"
+            "export,org,cutoff,version,state,quote,escape,dialect,confidence,set_aside,mended,"
+            "changes\n"));
     bool ok = true;
     for (size_t i = 0; ok && i < k->n; i++) {
         const struct rawfile *f = &k->file[i];

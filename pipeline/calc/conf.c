@@ -10,7 +10,7 @@
 
 /* clang-format off */
 const struct conf_kind *const conf_kinds[] = {
-    &conf_kind_tongji, &conf_kind_limits, &conf_kind_files, &conf_kind_reading,
+    &conf_kind_tongji, &conf_kind_limits, &conf_kind_files, &conf_kind_file, &conf_kind_reading,
     &conf_kind_parameters, &conf_kind_reference, &conf_kind_enum, &conf_kind_levels,
     &conf_kind_type, &conf_kind_export, &conf_kind_deadline, &conf_kind_event,
     &conf_kind_set, &conf_kind_style, &conf_kind_statistics, &conf_kind_indicator,
@@ -65,7 +65,8 @@ static void register_name(struct conf_parse *p, const struct conf_kind *k, size_
 {
     const struct ini_section *all = p->c->ini.section, *x = &all[section];
     struct conf_value v = {.text = x->name, .file = x->file, .line = x->line};
-    conf_name_check(p, &v, x->name);
+    if (!k->pattern)
+        conf_name_check(p, &v, x->name);
     size_t first = map_put(&p->names[k->space], x->name, section);
     if (first != section)
         MISTAKE(p, x, "E-CONF-14", conf_z(p, x->name), place(p, all[first].file, all[first].line));

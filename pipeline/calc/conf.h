@@ -78,6 +78,38 @@ struct conf_order {
     size_t first, second; /* columns: the day of `second` is not before the day of `first` */
 };
 
+/* How files are written and read, as far as that is said. 0, n = 0: not said. */
+enum conf_dialect { DIALECT_UNSET, DIALECT_AUTO, DIALECT_PLAIN };
+enum conf_quote { QUOTE_UNSET, QUOTE_DOUBLE, QUOTE_SINGLE, QUOTE_NONE };
+enum conf_escape { ESCAPE_UNSET, ESCAPE_DOUBLED, ESCAPE_BACKSLASH };
+enum conf_encoding {
+    ENCODING_UNSET,
+    ENCODING_UTF8,
+    ENCODING_GB18030,
+    ENCODING_UTF16LE,
+    ENCODING_UTF16BE
+};
+enum conf_ragged { RAGGED_UNSET, RAGGED_REJECT, RAGGED_PAD, RAGGED_MEND };
+struct conf_form {
+    enum conf_dialect dialect; /* is it found out when need be? unset: yes */
+    struct str delimiter;      /* the only one that is tried */
+    enum conf_quote quote;     /* unset: double */
+    enum conf_escape escape;   /* unset: doubled */
+    enum conf_ragged ragged;   /* what becomes of a record with too few or too many cells */
+    /* of a single file only */
+    enum conf_encoding encoding; /* unset: told from the text (io/decode.h) */
+    int64_t header;              /* physical line of the header */
+    int64_t skip;                /* so many physical lines at the beginning are passed over */
+};
+
+/* [file PATTERN]: what is said of single files */
+struct conf_file {
+    struct str pattern; /* of paths below raw, as fnmatch(3) has it; a NUL follows */
+    struct conf_form form;
+    const char *file;
+    int line;
+};
+
 /* [export ID] */
 struct conf_export {
     struct str id, title;
@@ -88,10 +120,7 @@ struct conf_export {
     size_t n_order;
     size_t *key; /* columns of the key, in order of the configuration */
     size_t n_key;
-    enum { CONF_DIALECT_AUTO, CONF_DIALECT_PLAIN } dialect; /* is it found out when need be? */
-    struct str delimiter; /* n = 0: not given; else the files have this delimiter and ... */
-    enum { CONF_QUOTE_DOUBLE, CONF_QUOTE_SINGLE, CONF_QUOTE_NONE } quote;
-    enum { CONF_ESCAPE_DOUBLED, CONF_ESCAPE_BACKSLASH } escape;
+    struct conf_form form;
     const char *file;
     int line;
 };
@@ -294,7 +323,9 @@ struct conf {
     struct conf_reading reading;
     struct conf_limits limits;
     struct conf_statistics statistics;
-    struct conf_text files; /* pattern of the exports that have none of their own */
+    struct conf_text files;       /* pattern of the exports that have none of their own */
+    struct conf_file *files_said; /* [file] */
+    size_t n_files_said;
     struct conf_ref ref[REF_N];
     struct tnote_list {
         struct str *key, *value;
@@ -335,6 +366,13 @@ size_t conf_find_indicator(const struct conf *c, struct str id);
 
 /* The statistics of an indicator: its own where given, else those of [statistics]. */
 struct conf_methods conf_methods(const struct conf *c, const struct conf_indicator *x);
+
+/* Is the path one of those that f is about? */
+bool conf_file_matches(const struct conf_file *f, struct str path);
+
+/* What is said of the file at `path`: by the [file] sections it matches, the later one first, then
+ * by its export. *said: a section says how it is written. path.p ends with a NUL. */
+struct conf_form conf_form_of(const struct conf *c, size_t export, struct str path, bool *said);
 
 /* The table type of a column's values. */
 enum tcol_type conf_column_type(const struct conf_column *c);

@@ -274,20 +274,6 @@ static CONF_PARSER(parse_order)
     }
 }
 
-/* One to four bytes, or tab */
-static CONF_PARSER(parse_delimiter)
-{
-    struct str text = v->text;
-    if (str_eq(text, STR("tab")))
-        text = STR("\t");
-    else if (!conf_unquote(p, v, &text))
-        return;
-    if (text.n < 1 || text.n > DELIMITER_BYTES || str_find(text, '"') < text.n)
-        MISTAKE(p, v, "E-CONF-26", s->key, conf_z(p, v->text), "; tab \", \"");
-    else
-        *(struct str *)field = text;
-}
-
 #define OF(field) .offset = offsetof(struct conf_export, field)
 /* clang-format off */
 static const struct conf_setting export_rows[] = {
@@ -295,14 +281,7 @@ static const struct conf_setting export_rows[] = {
     { "files", OF(files), .parse = conf_parse_pattern, .meaning = "a pattern of its own" },
     { "column", .word = true, .required = true, .parse = parse_column,
       .meaning = "headers, kind and flags of a column" },
-    { "dialect", OF(dialect), .parse = conf_parse_choice, .choice = "auto plain",
-      .meaning = "whether the dialect is found out where no header is found" },
-    { "delimiter", OF(delimiter), .parse = parse_delimiter,
-      .meaning = "between cells, instead of those in [reading]" },
-    { "quote", OF(quote), .parse = conf_parse_choice, .choice = "double single none",
-      .meaning = "around cells; with delimiter" },
-    { "escape", OF(escape), .parse = conf_parse_choice, .choice = "doubled backslash",
-      .meaning = "of a quote in a quoted cell; with delimiter" },
+    CONF_FORM_ROWS(conf_export),
     { "order", .parse = parse_order, .meaning = "days that may not come before others" },
 };
 /* clang-format on */

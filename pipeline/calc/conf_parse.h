@@ -31,6 +31,7 @@ enum conf_space {
     SPACE_STYLE,
     SPACE_DEADLINE,
     SPACE_REFERENCE,
+    SPACE_FILE,
     CONF_SPACES
 };
 
@@ -67,6 +68,7 @@ struct conf_kind {
     const char *name;
     bool named;
     bool ordered; /* the order of these sections means something */
+    bool pattern; /* their names are patterns: any sign may be in them */
     enum conf_space space;
     const struct conf_setting *setting;
     size_t n;
@@ -91,7 +93,7 @@ extern const size_t conf_kind_count;
 extern const struct conf_kind conf_kind_tongji, conf_kind_limits, conf_kind_files,
     conf_kind_reading, conf_kind_parameters, conf_kind_reference, conf_kind_enum, conf_kind_levels,
     conf_kind_type, conf_kind_export, conf_kind_deadline, conf_kind_event, conf_kind_set,
-    conf_kind_style, conf_kind_indicator, conf_kind_check, conf_kind_statistics;
+    conf_kind_style, conf_kind_indicator, conf_kind_check, conf_kind_statistics, conf_kind_file;
 
 /* The kind called name, or NULL. */
 const struct conf_kind *conf_kind_find(struct str name);
@@ -196,6 +198,26 @@ CONF_PARSER(conf_parse_outliers); /* [struct conf_methods] METHOD(TIMES) */
 #define CONF_INTERVALS "wilson clopper_pearson none"
 #define CONF_TESTS "exact none"
 #define CONF_OUTLIERS "hampel mad none"
+
+CONF_PARSER(conf_parse_delimiter); /* [struct str] one to four bytes, or tab */
+
+/* The rows of the field `form` (struct conf_form) of a struct `type`. */
+#define CONF_FORM_ROW(type, key, field_, parser, choices, text)                                    \
+    {                                                                                              \
+        key, .offset = offsetof(struct type, form.field_), .parse = parser, .choice = choices,     \
+             .meaning = text                                                                       \
+    }
+#define CONF_FORM_ROWS(type)                                                                       \
+    CONF_FORM_ROW(type, "dialect", dialect, conf_parse_method, "auto plain",                       \
+                  "whether the dialect is found out where no header is found"),                    \
+        CONF_FORM_ROW(type, "delimiter", delimiter, conf_parse_delimiter, NULL,                    \
+                      "between cells, instead of those in [reading]"),                             \
+        CONF_FORM_ROW(type, "quote", quote, conf_parse_method, "double single none",               \
+                      "around cells"),                                                             \
+        CONF_FORM_ROW(type, "escape", escape, conf_parse_method, "doubled backslash",              \
+                      "of a quote in a quoted cell"),                                              \
+        CONF_FORM_ROW(type, "ragged", ragged, conf_parse_method, "reject pad mend",                \
+                      "what becomes of records with too few or too many cells")
 
 /* Is a column of export x (SIZE_MAX, either: quietly yes) stored as one of the types from `first`
  * to `last`? If not, that is a mistake at v: kinds of the names `needed` are. */

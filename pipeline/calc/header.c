@@ -2,23 +2,26 @@
 
 #include <string.h>
 
+#include "pipeline/base/map.h"
 #include "pipeline/calc/cell.h"
 #include "pipeline/calc/sniff.h"
 
 /* One record as a candidate: names and units of its cells. */
 struct names {
     struct str *name, *unit;
+    struct str *own; /* as they are written */
     size_t n;
 };
 
 static struct names names_of(const struct csvrec *rec, struct arena *a)
 {
     struct names s = {ARENA_ARRAY(a, struct str, rec->n), ARENA_ARRAY(a, struct str, rec->n),
-                      rec->broken ? 0 : rec->n};
+                      ARENA_ARRAY(a, struct str, rec->n), rec->broken ? 0 : rec->n};
     for (size_t i = 0; i < s.n; i++) {
         /* The reader's fields die with its next record. */
         struct str cell = arena_str(a, rec->field[i]);
         s.name[i] = cell_header(cell, &s.unit[i], a);
+        s.own[i] = cell_normalise(cell, a);
     }
     while (s.n && s.name[s.n - 1].n == 0)
         s.n--;
@@ -29,12 +32,14 @@ static struct names names_of(const struct csvrec *rec, struct arena *a)
 static struct names join(struct names upper, struct names lower, struct arena *a)
 {
     size_t n = upper.n > lower.n ? upper.n : lower.n;
-    struct names s = {ARENA_ARRAY(a, struct str, n), ARENA_ARRAY(a, struct str, n), n};
+    struct names s = {ARENA_ARRAY(a, struct str, n), ARENA_ARRAY(a, struct str, n),
+                      ARENA_ARRAY(a, struct str, n), n};
     for (size_t i = 0; i < n; i++) {
         const struct names *from = i < lower.n && lower.name[i].n ? &lower : &upper;
         if (i < from->n) {
             s.name[i] = from->name[i];
             s.unit[i] = from->unit[i];
+            s.own[i] = from->own[i];
         }
     }
     return s;
@@ -51,10 +56,31 @@ static size_t column_called(const struct conf_export *x, struct str name)
 
 struct search {
     const struct conf_export *x;
+    const struct conf_form *form;
     const struct conf_reading *r;
+    struct str text;
+    struct csvin_mark from; /* the first record that may be the header */
+    size_t rows;            /* records that are joined: up to 2, or 3 */
     struct arena *a;
-    size_t best_missing, best_named;
+    struct header_miss *miss;
 };
+
+static size_t count_named(const struct search *s, const struct header *h)
+{
+    size_t named = 0;
+    for (size_t c = 0; c < s->x->n; c++)
+        named += h->field[c] != SIZE_MAX;
+    return named;
+}
+
+static void remember_miss(struct search *s, struct names n, const struct header *h, size_t named)
+{
+    if (named <= s->miss->named)
+        return;
+    *s->miss = (struct header_miss){n.name, n.n, named, ARENA_ARRAY(s->a, bool, s->x->n)};
+    for (size_t c = 0; c < s->x->n; c++)
+        s->miss->has[c] = h->field[c] != SIZE_MAX;
+}
 
 /* Fills the mapping of *h from the names; false when a required column is not among them. */
 static bool map_columns(struct search *s, struct names n, struct header *h)
@@ -62,11 +88,14 @@ static bool map_columns(struct search *s, struct names n, struct header *h)
     const struct conf_export *x = s->x;
     h->cells = n.n;
     h->name = n.name;
+    h->own = n.own;
     h->column = ARENA_ARRAY(s->a, size_t, n.n);
     h->field = ARENA_ARRAY(s->a, size_t, x->n);
     h->unit = ARENA_ARRAY(s->a, int64_t, x->n);
-    for (size_t c = 0; c < x->n; c++)
+    for (size_t c = 0; c < x->n; c++) {
         h->field[c] = SIZE_MAX;
+        h->unit[c] = 1;
+    }
     for (size_t i = 0; i < n.n; i++) {
         size_t c = n.name[i].n ? column_called(x, n.name[i]) : SIZE_MAX;
         h->column[i] = c != SIZE_MAX && h->field[c] == SIZE_MAX ? c : SIZE_MAX;
@@ -75,27 +104,19 @@ static bool map_columns(struct search *s, struct names n, struct header *h)
         h->field[c] = i;
         h->unit[c] = cell_header_unit(n.unit[i], s->r);
     }
-    size_t named = 0, missing = SIZE_MAX;
-    for (size_t c = 0; c < x->n; c++) {
-        named += h->field[c] != SIZE_MAX;
-        if (missing == SIZE_MAX && h->field[c] == SIZE_MAX && x->column[c].required)
-            missing = c;
-    }
-    if (missing != SIZE_MAX && named > s->best_named) {
-        s->best_named = named;
-        s->best_missing = missing;
-    }
-    return missing == SIZE_MAX;
+    bool all = true;
+    for (size_t c = 0; c < x->n; c++)
+        all &= h->field[c] != SIZE_MAX || !x->column[c].required;
+    if (!all)
+        remember_miss(s, n, h, count_named(s, h));
+    return all;
 }
 
 /* How many columns of the export the names give; *h is their mapping. */
 static size_t columns_named(struct search *s, struct names n, struct header *h)
 {
-    size_t named = 0;
     map_columns(s, n, h);
-    for (size_t c = 0; c < s->x->n; c++)
-        named += h->field[c] != SIZE_MAX;
-    return named;
+    return count_named(s, h);
 }
 
 static void remember_row(struct header *h, struct names n)
@@ -104,42 +125,92 @@ static void remember_row(struct header *h, struct names n)
     h->row_cells[h->n_rows++] = n.n;
 }
 
-/* Tries the record that was just read, alone and joined with the next. */
+/* The rows of a header over n >= 2 records; *h becomes the mapping of all of them joined. */
+static void remember_rows(struct search *s, const struct names *row, size_t n, struct names all,
+                          struct header *h)
+{
+    struct names below = row[n - 1];
+    size_t named = columns_named(s, below, h);
+    remember_row(h, all);
+    remember_row(h, below);
+    for (size_t i = n - 1; i-- > 0;) {
+        below = join(row[i], below, s->a);
+        size_t more = columns_named(s, below, h);
+        /* A title above a header names no column: its repetition is no header. */
+        if (more > named)
+            remember_row(h, row[i]);
+        named = more;
+    }
+}
+
+/* Does the row below a header over two rows name more columns, and nothing else? */
+static bool continues(struct search *s, struct names low, const struct header *h)
+{
+    size_t filled = 0;
+    for (size_t i = 0; i < low.n; i++) {
+        if (low.name[i].n == 0)
+            continue;
+        size_t c = column_called(s->x, low.name[i]);
+        if (c == SIZE_MAX || h->field[c] != SIZE_MAX || (i < h->cells && h->column[i] != SIZE_MAX))
+            return false;
+        filled++;
+    }
+    return filled > 0;
+}
+
+/* The last row of a header whose two rows are joined in *h, if there is one. */
+static void try_last_row(struct search *s, struct csvin *c, struct names *row, struct names two,
+                         struct header *h)
+{
+    struct csvin_mark mark = csvin_tell(c);
+    struct csvrec next;
+    if (csvin_next(c, &next)) {
+        row[2] = names_of(&next, s->a);
+        if (continues(s, row[2], h)) {
+            h->n_rows = 0;
+            remember_rows(s, row, 3, join(two, row[2], s->a), h);
+            return;
+        }
+    }
+    csvin_seek(c, mark);
+}
+
+/* Tries the record that was just read, alone and joined with the next ones. */
 static bool try_record(struct search *s, struct csvin *c, const struct csvrec *rec,
                        struct header *h)
 {
-    struct names upper = names_of(rec, s->a);
-    size_t line = rec->line;
-    *h = (struct header){.line = line};
-    if (upper.n && map_columns(s, upper, h)) {
-        remember_row(h, upper);
+    struct names row[HEADER_ROWS], all;
+    *h = (struct header){.line = rec->line};
+    all = row[0] = names_of(rec, s->a);
+    if (all.n && map_columns(s, all, h)) {
+        remember_row(h, all);
         return true;
     }
     struct csvin_mark mark = csvin_tell(c);
     struct csvrec next;
-    if (upper.n && csvin_next(c, &next)) {
-        struct names lower = names_of(&next, s->a);
-        struct names both = join(upper, lower, s->a);
-        size_t below = lower.n ? columns_named(s, lower, h) : 0;
-        if (lower.n && map_columns(s, both, h)) {
-            remember_row(h, both);
-            remember_row(h, lower);
-            /* A title above a header names no column: its repetition is no header. */
-            if (columns_named(s, both, h) > below)
-                remember_row(h, upper);
-            return true;
-        }
+    for (size_t n = 2; all.n && n <= s->rows && csvin_next(c, &next); n++) {
+        row[n - 1] = names_of(&next, s->a);
+        if (row[n - 1].n == 0)
+            break;
+        all = join(all, row[n - 1], s->a);
+        if (!map_columns(s, all, h))
+            continue;
+        remember_rows(s, row, n, all, h);
+        if (n == 2)
+            try_last_row(s, c, row, all, h);
+        return true;
     }
     csvin_seek(c, mark);
     return false;
 }
 
-/* Looks through the first records of the text, or at those from `line` on; the reader has just been
- * started. */
-static bool search_records(struct search *s, struct csvin *c, int64_t most, struct header *h)
+/* Looks through the records from `from` on; the reader has just been started. */
+static bool search_records(struct search *s, struct csvin *c, struct csvin_mark from, int64_t most,
+                           struct header *h)
 {
     struct csvrec rec;
     csvin_expect(c, 0);
+    csvin_seek(c, from);
     for (int64_t i = 0; i < most && csvin_next(c, &rec); i++) {
         if (!try_record(s, c, &rec, h))
             continue;
@@ -149,39 +220,89 @@ static bool search_records(struct search *s, struct csvin *c, int64_t most, stru
     return false;
 }
 
-static bool search_under(struct search *s, struct str text, const struct dialect *d,
-                         struct csvin *c, struct header *h)
+/* --- dialects --- */
+
+static bool search_under(struct search *s, const struct dialect *d, struct csvin *c,
+                         struct header *h)
 {
-    csvin_dialect(c, text, d);
-    bool found = search_records(s, c, s->r->header_records, h);
+    csvin_dialect(c, s->text, d);
+    bool found = search_records(s, c, s->from, s->form->header ? 1 : s->r->header_records, h);
     h->dialect = *d;
     return found;
 }
 
-/* The dialect that the configuration says. */
-static struct dialect given_dialect(const struct conf_export *x)
+/* A CR inside the first line of the header that was found? */
+static bool has_lone_cr(struct str text, size_t line)
+{
+    for (; line > 1; line--)
+        text = str_from(text, str_find(text, '\n') + 1);
+    text.n = str_find(text, '\n');
+    while (text.n && text.p[text.n - 1] == '\r')
+        text.n--;
+    return str_find(text, '\r') < text.n;
+}
+
+/* Where CR ends the header's line, it ends others: then the record after it has as many cells. */
+static void try_cr(struct search *s, struct csvin *c, struct header *h)
+{
+    struct csvin_mark mark = csvin_tell(c);
+    struct header other;
+    struct dialect d = h->dialect;
+    struct csvrec next;
+    d.cr = true;
+    if (has_lone_cr(s->text, h->line) && search_under(s, &d, c, &other) && other.cells < h->cells) {
+        struct csvin_mark behind = csvin_tell(c);
+        if (csvin_next(c, &next) && !next.broken &&
+            csvin_cells(&next, other.cells) == other.cells) {
+            csvin_seek(c, behind);
+            *h = other;
+            return;
+        }
+    }
+    csvin_dialect(c, s->text, &h->dialect);
+    csvin_seek(c, mark);
+    csvin_expect(c, h->cells);
+}
+
+/* The dialect that the configuration says, with this delimiter. */
+static struct dialect said_dialect(const struct conf_form *f, struct str delimiter)
 {
     static const char quotes[] = {
-        [CONF_QUOTE_DOUBLE] = '"', [CONF_QUOTE_SINGLE] = '\'', [CONF_QUOTE_NONE] = '\0'};
-    struct dialect d = {.n = x->delimiter.n, .quote = quotes[x->quote]};
-    memcpy(d.delimiter, x->delimiter.p, d.n);
-    d.escape = x->escape == CONF_ESCAPE_BACKSLASH ? '\\' : d.quote;
+        [QUOTE_UNSET] = '"', [QUOTE_DOUBLE] = '"', [QUOTE_SINGLE] = '\'', [QUOTE_NONE] = '\0'};
+    struct dialect d = {.n = delimiter.n, .quote = quotes[f->quote]};
+    memcpy(d.delimiter, delimiter.p, d.n);
+    d.escape = f->escape == ESCAPE_BACKSLASH ? '\\' : d.quote;
     return d;
 }
 
+static bool search_said(struct search *s, struct csvin *c, struct header *h)
+{
+    bool given = s->form->delimiter.n > 0, found = false;
+    size_t n = given ? 1 : s->r->delimiters.n;
+    for (s->rows = 2; s->rows <= HEADER_ROWS && !found; s->rows++)
+        for (size_t i = 0; i < n && !found; i++) {
+            struct dialect d =
+                said_dialect(s->form, given ? s->form->delimiter : s->r->delimiters.word[i]);
+            found = search_under(s, &d, c, h);
+        }
+    if (found && !h->dialect.cr)
+        try_cr(s, c, h);
+    return found;
+}
+
 /* The dialect is found out; the header may stand on any of the tables in the text. */
-static bool search_tables(struct search *s, struct str text, struct csvin *c, struct header *h)
+static bool search_tables(struct search *s, struct csvin *c, struct header *h)
 {
     struct sniff n;
-    sniff_text(&n, text, NULL, 0);
+    sniff_text(&n, s->text, NULL, 0);
     struct dialect d = n.fit.dialect;
     int64_t confidence = n.confidence;
-    bool found = search_under(s, text, &d, c, h);
-    for (size_t k = 0; k < n.tables && !found; k++) {
+    s->rows = HEADER_ROWS;
+    bool found = search_under(s, &d, c, h);
+    for (size_t k = 0; k < n.tables && !found && !s->form->header; k++) {
         const struct sniff_record *r = &n.record[n.table[k].first];
-        csvin_dialect(c, text, &d);
-        csvin_seek(c, (struct csvin_mark){r->offset, r->line});
-        found = search_records(s, c, 3, h);
+        csvin_dialect(c, s->text, &d);
+        found = search_records(s, c, (struct csvin_mark){r->offset, r->line}, 3, h);
     }
     sniff_release(&n);
     h->dialect = d;
@@ -190,25 +311,31 @@ static bool search_tables(struct search *s, struct str text, struct csvin *c, st
     return found;
 }
 
-bool header_find(const struct conf_export *x, const struct conf_reading *r, struct str text,
-                 struct csvin *c, struct arena *a, struct header *h, size_t *best)
+/* Where line `line` of the text begins. */
+static struct csvin_mark line_mark(struct str text, size_t line)
 {
-    struct search s = {x, r, a, SIZE_MAX, 0};
-    bool found = false;
-    if (x->delimiter.n) {
-        struct dialect d = given_dialect(x);
-        found = search_under(&s, text, &d, c, h);
+    struct csvin_mark m = {0, 1};
+    while (m.line < line && m.offset < text.n) {
+        m.offset += str_find(str_from(text, m.offset), '\n') + 1;
+        m.line++;
     }
-    for (size_t i = 0; !x->delimiter.n && i < r->delimiters.n && !found; i++) {
-        struct dialect d = {
-            .delimiter = {r->delimiters.word[i].p[0]}, .n = 1, .quote = '"', .escape = '"'};
-        found = search_under(&s, text, &d, c, h);
-    }
-    if (!found && !x->delimiter.n && x->dialect == CONF_DIALECT_AUTO)
-        found = search_tables(&s, text, c, h);
-    *best = s.best_missing;
-    return found;
+    m.offset = m.offset < text.n ? m.offset : text.n;
+    return m;
 }
+
+bool header_find(const struct conf_export *x, const struct conf_form *form,
+                 const struct conf_reading *r, struct str text, struct csvin *c, struct arena *a,
+                 struct header *h, struct header_miss *miss)
+{
+    struct search s = {.x = x, .form = form, .r = r, .text = text, .a = a, .miss = miss};
+    *miss = (struct header_miss){0};
+    s.from = line_mark(text, (size_t)(form->header ? form->header : form->skip + 1));
+    if (search_said(&s, c, h))
+        return true;
+    return !form->delimiter.n && form->dialect != DIALECT_PLAIN && search_tables(&s, c, h);
+}
+
+/* --- the header again --- */
 
 static bool row_equals(const struct header *h, size_t k, const struct csvrec *rec,
                        struct arena *scratch)

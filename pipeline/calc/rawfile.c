@@ -8,8 +8,11 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/calc/changelog.h"
 #include "pipeline/calc/correct.h"
+#include "pipeline/calc/othertable.h"
+#include "pipeline/calc/ragged.h"
 #include "pipeline/calc/record.h"
 #include "pipeline/calc/schema.h"
+#include "pipeline/calc/totals.h"
 #include "pipeline/io/csvin.h"
 #include "pipeline/io/csvout.h"
 
@@ -31,26 +34,35 @@ struct rawfile_worker {
     struct arena scratch; /* of one record */
 };
 
-/* What a declared total may be the sum of: departments differ. */
-enum { SUM_ALL, SUM_KEPT, SUM_ALL_SINCE, SUM_KEPT_SINCE, SUMS };
+/* Another table of the file, while its records are passed over. */
+struct aside {
+    size_t records;     /* 0: there is none */
+    size_t cells;       /* its width */
+    size_t first, last; /* physical lines */
+    struct str head;    /* its first record, borrowed from the text */
+};
 
 /* The file in hand. */
 struct job {
     struct rawfile_worker *w;
     struct rawfile *f;
     const struct conf_export *x;
+    struct conf_form form;
     struct header header;
+    struct csvin_mark at; /* of the record in hand */
+    bool gap;             /* the record before it is blank */
+    struct aside aside;
+    struct ragged *ragged; /* NULL: no record has been mended */
+    size_t first;          /* offset of the first record behind the header */
     struct record *record;
     struct correct *correct;    /* NULL: no correction of this file */
     struct record *uncorrected; /* beside it: what rows would be without */
     struct tabout *table;
-    bool has_bad;       /* a U+FFFD somewhere in the text, and such records are rejected */
-    bool masks;         /* some column of this file is personal */
-    bool fills;         /* some column is filled down */
-    bool special[256];  /* first bytes with which a record may be no plain data */
-    int64_t *sum[SUMS]; /* per column; TABLE_MISSING: not summed, or too large */
-    size_t *number;     /* the columns that are summed */
-    size_t n_numbers;
+    bool has_bad;      /* a U+FFFD somewhere in the text, and such records are rejected */
+    bool masks;        /* some column of this file is personal */
+    bool fills;        /* some column is filled down */
+    bool special[256]; /* first bytes with which a record may be no plain data */
+    struct totals *totals;
     struct tvalue *row; /* the export's columns and src_line */
     struct tschema schema;
     struct changelog changes;
@@ -242,53 +254,22 @@ static enum class classify(struct job *j, const struct csvrec *rec) {
     return begins(cell_no_space(first, a), &r->totals) ? CLASS_TOTAL : CLASS_DATA;
 }
 
-static bool is_number(const struct conf_column *c)
-{
-    return c->type->kind->type == TCOL_MONEY ||
-           (c->type->kind->type == TCOL_INT && !c->e && !c->key);
-}
-
-static void add_to_sums(struct job *j, const struct tvalue *row, bool kept)
-{
-    for (size_t i = 0; i < j->n_numbers; i++)
-        for (int k = 0; k < SUMS; k++) {
-            size_t c = j->number[i];
-            bool counts = kept || k == SUM_ALL || k == SUM_ALL_SINCE;
-            int64_t *sum = &j->sum[k][c];
-            if (counts && *sum != TABLE_MISSING && row[c].i != TABLE_MISSING &&
-                __builtin_add_overflow(*sum, row[c].i, sum))
-                *sum = TABLE_MISSING;
-        }
-}
-
-/* A declared total is right when it is the sum of the rows, with or without those rejected, from
- * the beginning or since the total before it. */
-static bool is_a_sum(const struct job *j, size_t c, int64_t declared)
-{
-    for (int k = 0; k < SUMS; k++)
-        if (j->sum[k][c] == declared)
-            return true;
-    return false;
-}
-
 static void check_total(struct job *j, const struct csvrec *rec)
 {
-    for (size_t i = 0; i < j->n_numbers; i++) {
-        size_t c = j->number[i];
+    for (size_t i = 0; i < totals_columns(j->totals); i++) {
+        size_t c = totals_column(j->totals, i);
         const struct conf_column *column = &j->x->column[c];
         struct tvalue v;
-        if (record_cell(j->record, rec, c, &v) != CELL_OK || is_a_sum(j, c, v.i))
+        if (record_cell(j->record, rec, c, &v) != CELL_OK || totals_agree(j->totals, i, v.i))
             continue;
         struct strbuf sum = {0};
         struct tcolumn shape = {.type = column->type->kind->type};
-        table_print(&shape, j->sum[SUM_KEPT][c], &sum);
+        table_print(&shape, totals_kept(j->totals, i), &sum);
         rawfile_warn(j->f, j->w->conf, rec->line, "W-TOTAL-01", column->title,
                      rec->field[j->header.field[c]], strbuf_c(&sum), NULL);
         strbuf_release(&sum);
     }
-    for (size_t i = 0; i < j->n_numbers; i++)
-        for (int k = SUM_ALL_SINCE; k < SUMS; k++)
-            j->sum[k][j->number[i]] = 0;
+    totals_since(j->totals);
 }
 
 /* --- rows --- */
@@ -343,7 +324,7 @@ static bool clean_row(struct job *j, const struct csvrec *rec, const struct csvr
     record_findings(j->record, &n);
     if (n)
         write_findings(j, rec);
-    add_to_sums(j, row, good);
+    totals_add(j->totals, row, good);
     if (!good) {
         j->f->rejected++;
         return true;
@@ -354,35 +335,9 @@ static bool clean_row(struct job *j, const struct csvrec *rec, const struct csvr
     return take_changes(j, rec, e) && tabout_row(j->table, j->row, e);
 }
 
-static bool take_record(struct job *j, const struct csvrec *rec, struct err *e)
+/* A record with as many cells as the header, or read as such. */
+static bool take_row(struct job *j, const struct csvrec *rec, struct err *e)
 {
-    arena_reset(&j->w->scratch);
-    if (rec->broken) {
-        reject_structure(j, rec, REASON_QUOTE_OPEN);
-        return true;
-    }
-    switch (classify(j, rec)) {
-    case CLASS_BLANK:
-        j->f->blank++;
-        return true;
-    case CLASS_HEADER:
-        j->f->repeated++;
-        return true;
-    case CLASS_NOTE:
-        j->f->notes++;
-        return true;
-    case CLASS_TOTAL:
-        j->f->rows_read++;
-        j->f->total_rows++;
-        check_total(j, rec);
-        return true;
-    case CLASS_DATA:
-        break;
-    }
-    if (csvin_cells(rec, j->header.cells) != j->header.cells) {
-        reject_structure(j, rec, REASON_FIELD_COUNT);
-        return true;
-    }
     const struct csvrec *cells = rec;
     if (j->correct)
         cells = correct_record(j->correct, rec, &j->w->scratch);
@@ -395,12 +350,253 @@ static bool take_record(struct job *j, const struct csvrec *rec, struct err *e)
     return clean_row(j, rec, cells, e);
 }
 
+/* Counts a record that is no row. */
+static void take_other(struct job *j, const struct csvrec *rec, enum class class)
+{
+    j->f->blank += class == CLASS_BLANK;
+    j->f->repeated += class == CLASS_HEADER;
+    j->f->notes += class == CLASS_NOTE;
+    j->gap = class == CLASS_BLANK;
+    if (class != CLASS_TOTAL)
+        return;
+    j->f->rows_read++;
+    j->f->total_rows++;
+    check_total(j, rec);
+}
+
+/* --- records that do not fit --- */
+
+static void warn_row(struct job *j, const struct csvrec *rec, const char *code, const char *read_as)
+{
+    j->f->mended++;
+    rawfile_warn(j->f, j->w->conf, rec->line, code, STR(""), j->masks ? record_masked : rec->raw, read_as,
+                 NULL);
+}
+
+/* The cells of a mended record in one line. */
+static const char *read_as(struct job *j, const struct ragged_row *row)
+{
+    struct strbuf b = {0};
+    for (size_t i = 0; i < j->header.cells; i++) {
+        size_t c = j->header.column[i];
+        bool hide = c != SIZE_MAX && j->x->column[c].personal && row->cell[i].n;
+        strbuf_add(&b, i ? STR(" | ") : STR(""));
+        strbuf_add(&b, hide ? record_masked : row->cell[i]);
+    }
+    const char *text = arena_str(&j->w->scratch, strbuf_str(&b)).p;
+    strbuf_release(&b);
+    return text;
+}
+
+static struct csvrec as_record(const struct job *j, const struct csvrec *rec,
+                               const struct ragged_row *row)
+{
+    struct csvrec r = {.line = rec->line, .lines = 1, .raw = row->raw, .field = row->cell};
+    r.n = j->header.cells;
+    r.broken = true; /* nobody knows in which of its cells something personal stands */
+    return r;
+}
+
+/* Several records in one line, or one whose cells can be guessed. *took: it was. */
+static bool mend(struct job *j, const struct csvrec *rec, bool *took, struct err *e)
+{
+    struct arena *a = &j->w->scratch;
+    struct ragged_row *part, one;
+    bool ok = true;
+    if (!j->ragged)
+        j->ragged = ragged_new(&j->header.dialect, j->w->text.text, j->first, j->header.cells);
+    size_t n = ragged_split(j->ragged, rec->raw, a, &part);
+    *took = n || ragged_mend(j->ragged, rec->raw, a, &one);
+    if (!*took)
+        return true;
+    if (!n)
+        part = &one;
+    warn_row(j, rec, n ? "W-ROW-03" : "W-ROW-02", n ? "" : read_as(j, part));
+    for (size_t i = 0; ok && i < (n ? n : 1); i++) {
+        struct csvrec r = as_record(j, rec, &part[i]);
+        enum class class = n ? classify(j, &r) : CLASS_DATA;
+        if (class == CLASS_DATA)
+            ok = take_row(j, &r, e);
+        else
+            take_other(j, &r, class);
+    }
+    return ok;
+}
+
+/* A broken record was given up with the lines below it; mended, it is its first line alone. */
+static void resume_below(struct job *j, const struct csvrec *rec)
+{
+    struct str text = j->w->text.text;
+    size_t end = (size_t)(rec->raw.p - text.p) + rec->raw.n;
+    end += dialect_line_end(&j->header.dialect, text, end);
+    if (rec->broken && rec->lines > 1)
+        csvin_seek(j->w->csv, (struct csvin_mark){end, rec->line + 1});
+}
+
+static bool take_ragged(struct job *j, const struct csvrec *rec, struct err *e)
+{
+    bool took = false, ok = true;
+    if (j->form.ragged == RAGGED_PAD && !rec->broken && rec->n < j->header.cells) {
+        warn_row(j, rec, "W-ROW-01", "");
+        return take_row(j, rec, e);
+    }
+    if (j->form.ragged == RAGGED_MEND)
+        ok = mend(j, rec, &took, e);
+    if (took)
+        resume_below(j, rec);
+    else
+        reject_structure(j, rec, rec->broken ? REASON_QUOTE_OPEN : REASON_FIELD_COUNT);
+    return ok;
+}
+
+/* --- other tables in the file --- */
+
+static void end_aside(struct job *j)
+{
+    const struct aside *s = &j->aside;
+    if (!s->records)
+        return;
+    struct arena *a = &j->w->scratch;
+    rawfile_warn(j->f, j->w->conf, s->first, "W-TABLE-01", STR(""), j->masks ? record_masked : s->head,
+                 arena_printf(a, "%zu", s->first).p, arena_printf(a, "%zu", s->last).p,
+                 arena_printf(a, "%zu", s->records).p, NULL);
+    j->aside = (struct aside){0};
+}
+
+static void add_aside(struct job *j, const struct csvrec *rec)
+{
+    j->f->set_aside++;
+    j->aside.records++;
+    j->aside.last = rec->line + rec->lines - 1;
+}
+
+/* Does another table begin with this record? Then it is set aside. */
+static bool begin_aside(struct job *j, struct csvrec *rec, enum othertable_place place)
+{
+    size_t cells, own = place == OTHERTABLE_ABOVE ? 0 : j->header.cells;
+    bool begins = othertable_begins(j->w->csv, rec, place, j->header.cells, &j->w->scratch, &cells);
+    csvin_expect(j->w->csv, own);
+    csvin_seek(j->w->csv, j->at);
+    csvin_next(j->w->csv, rec);
+    if (!begins)
+        return false;
+    end_aside(j);
+    j->aside = (struct aside){.cells = cells, .first = rec->line, .head = rec->raw};
+    add_aside(j, rec);
+    return true;
+}
+
+/* Has it all that a row needs? */
+static bool is_row(struct job *j, const struct csvrec *rec)
+{
+    struct tvalue v;
+    for (size_t c = 0; c < j->x->n; c++) {
+        const struct conf_column *column = &j->x->column[c];
+        bool own = column->required && !column->fill_down && column->fallback == SIZE_MAX;
+        if (own && record_cell(j->record, rec, c, &v) != CELL_OK)
+            return false;
+    }
+    return true;
+}
+
+/* Do all of its cells contradict their columns, as far as they can? */
+static bool is_refused(struct job *j, const struct csvrec *rec)
+{
+    struct tvalue v;
+    size_t refused = 0;
+    for (size_t c = 0; c < j->x->n; c++) {
+        if (j->header.field[c] == SIZE_MAX || conf_column_type(&j->x->column[c]) == TCOL_TEXT)
+            continue;
+        enum cell_result r = record_cell(j->record, rec, c, &v);
+        if (r == CELL_OK)
+            return false;
+        refused += r != CELL_MISSING;
+    }
+    return refused > 0;
+}
+
+/* While records are set aside: is this one, too? Our table goes on with its header, with a row
+ * behind a blank line, or with a row of another width than the other table's. */
+static bool stays_aside(struct job *j, struct csvrec *rec, enum class class, bool gap)
+{
+    size_t own = j->header.cells;
+    bool fits = !rec->broken && csvin_cells(rec, own) == own;
+    if (class == CLASS_BLANK || class == CLASS_NOTE)
+        return false;
+    if (class == CLASS_HEADER || (fits && (gap || j->aside.cells != own) && is_row(j, rec))) {
+        end_aside(j);
+        return false;
+    }
+    if (!gap || rec->broken || !begin_aside(j, rec, OTHERTABLE_GAP))
+        add_aside(j, rec);
+    return true;
+}
+
+/* The tables above the header. */
+static void look_above(struct job *j)
+{
+    struct csvin *c = j->w->csv;
+    struct csvin_mark behind = csvin_tell(c);
+    struct csvrec rec;
+    bool gap = true;
+    if (j->form.header || j->form.skip)
+        return;
+    csvin_expect(c, 0);
+    csvin_seek(c, (struct csvin_mark){0, 1});
+    for (j->at = csvin_tell(c); csvin_next(c, &rec) && rec.line < j->header.line;
+         j->at = csvin_tell(c)) {
+        arena_reset(&j->w->scratch);
+        bool blank = !rec.broken && csvin_cells(&rec, 0) == 0;
+        if (blank)
+            end_aside(j);
+        else if (j->aside.records)
+            add_aside(j, &rec);
+        else if (gap)
+            begin_aside(j, &rec, OTHERTABLE_ABOVE);
+        gap = blank;
+    }
+    end_aside(j);
+    csvin_seek(c, behind);
+    csvin_expect(c, j->header.cells);
+}
+
+static bool take_record(struct job *j, struct csvrec *rec, struct err *e)
+{
+    bool gap = j->gap;
+    j->gap = false;
+    arena_reset(&j->w->scratch);
+    enum class class = rec->broken ? CLASS_DATA : classify(j, rec);
+    if (j->aside.records && stays_aside(j, rec, class, gap))
+        return true;
+    if (class != CLASS_DATA) {
+        take_other(j, rec, class);
+        return true;
+    }
+    bool fits = !rec->broken && csvin_cells(rec, j->header.cells) == j->header.cells;
+    if (fits && !gap)
+        return take_row(j, rec, e);
+    if (!rec->broken && (!fits || is_refused(j, rec)) &&
+        begin_aside(j, rec, gap ? OTHERTABLE_GAP : OTHERTABLE_CLOSE))
+        return true;
+    return fits ? take_row(j, rec, e) : take_ragged(j, rec, e);
+}
+
+/* Why the column of cell i is not read. */
+static const char *ignored_column(const struct header *h, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (h->column[k] != SIZE_MAX && str_eq(h->name[k], h->name[i]))
+            return "W-COL-03";
+    return h->name[i].n ? "W-COL-01" : "W-COL-04";
+}
+
 static void warn_about_columns(struct job *j)
 {
     const struct header *h = &j->header;
     for (size_t i = 0; i < h->cells; i++)
-        if (h->column[i] == SIZE_MAX && h->name[i].n)
-            rawfile_warn(j->f, j->w->conf, h->line, "W-COL-01", h->name[i], STR(""), NULL);
+        if (h->column[i] == SIZE_MAX)
+            rawfile_warn(j->f, j->w->conf, h->line, ignored_column(h, i), h->name[i], STR(""),
+                         arena_printf(&j->w->scratch, "%zu", i + 1).p, NULL);
     for (size_t c = 0; c < j->x->n; c++)
         if (h->field[c] == SIZE_MAX)
             rawfile_warn(j->f, j->w->conf, h->line, "W-COL-02", j->x->column[c].title, STR(""),
@@ -428,12 +624,8 @@ static void prepare(struct job *j)
     if (j->correct)
         j->uncorrected = record_new(&file);
     j->row = ARENA_ARRAY(a, struct tvalue, n + 1);
-    j->number = ARENA_ARRAY(a, size_t, n);
-    for (int k = 0; k < SUMS; k++)
-        j->sum[k] = ARENA_ARRAY(a, int64_t, n);
+    j->totals = totals_new(j->x, j->header.field, a);
     for (size_t c = 0; c < n; c++) {
-        if (is_number(&j->x->column[c]) && j->header.field[c] != SIZE_MAX)
-            j->number[j->n_numbers++] = c;
         j->fills |= j->x->column[c].fill_down;
         j->masks |= j->x->column[c].personal && j->header.field[c] != SIZE_MAX;
     }
@@ -453,8 +645,13 @@ static bool clean_records(struct job *j, const char *to, struct err *e)
     prepare(j);
     warn_about_columns(j);
     bool ok = true;
-    for (struct csvrec rec; ok && csvin_next(j->w->csv, &rec);)
+    j->first = csvin_tell(j->w->csv).offset;
+    look_above(j);
+    struct csvrec rec;
+    for (j->at = csvin_tell(j->w->csv); ok && csvin_next(j->w->csv, &rec);
+         j->at = csvin_tell(j->w->csv))
         ok = take_record(j, &rec, e);
+    end_aside(j);
     if (j->correct)
         correct_end(j->correct);
     ok = ok && tabout_close(j->table, e) && changelog_close(&j->changes, e);
@@ -462,23 +659,77 @@ static bool clean_records(struct job *j, const char *to, struct err *e)
     changelog_release(&j->changes);
     record_free(j->record);
     record_free(j->uncorrected);
+    ragged_free(j->ragged);
     return ok;
 }
 
-static void no_header(struct job *j, size_t missing)
+/* The names in the file that are none of the export's columns. */
+static size_t unused_names(const struct job *j, const struct header_miss *miss, struct str *name)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < miss->n; i++) {
+        bool used = miss->name[i].n == 0;
+        for (size_t c = 0; c < j->x->n && !used; c++)
+            for (size_t k = 0; k < j->x->column[c].header.n && !used; k++)
+                used = str_eq(j->x->column[c].header.word[k], miss->name[i]);
+        if (!used)
+            name[n++] = miss->name[i];
+    }
+    return n;
+}
+
+/* What a column that is missing may be called in the file: the nearest name to any of its own, else
+ * all that are left over. */
+static struct str likely_names(struct job *j, const struct conf_column *c,
+                               const struct header_miss *miss)
+{
+    struct arena *a = &j->w->arena;
+    struct str *name = ARENA_ARRAY(a, struct str, miss->n);
+    size_t n = unused_names(j, miss, name);
+    for (size_t k = 0; k < c->header.n; k++) {
+        struct str nearest = conf_nearest(c->header.word[k], name, n);
+        if (nearest.n)
+            return nearest;
+    }
+    struct strbuf all = {0};
+    for (size_t i = 0; i < n; i++) {
+        strbuf_add(&all, i ? STR(", ") : STR(""));
+        strbuf_add(&all, name[i]);
+    }
+    struct str s = arena_str(a, strbuf_str(&all));
+    strbuf_release(&all);
+    return s;
+}
+
+static void no_header(struct job *j, const struct header_miss *miss)
 {
     j->f->state = RAWFILE_HEADER;
-    struct str title = missing == SIZE_MAX ? STR("") : j->x->column[missing].title;
-    rawfile_warn(j->f, j->w->conf, 0, "W-FILE-05", title, STR(""), arena_str(&j->w->arena, title).p,
-                 NULL);
+    for (size_t c = 0; c < j->x->n; c++) {
+        const struct conf_column *column = &j->x->column[c];
+        if (!column->required || (miss->n && miss->has[c]))
+            continue;
+        struct str names = likely_names(j, column, miss);
+        rawfile_warn(j->f, j->w->conf, 0, "W-FILE-05", column->title, cut(names, 200),
+                     arena_str(&j->w->arena, column->title).p,
+                     names.n ? arena_str(&j->w->arena, cut(names, 500)).p : "-", NULL);
+    }
 }
+
+/* The encoding that the configuration says; ENC_N: none. */
+static const enum encoding encodings[] = {
+    [ENCODING_UNSET] = ENC_N,         [ENCODING_UTF8] = ENC_UTF8,
+    [ENCODING_GB18030] = ENC_GB18030, [ENCODING_UTF16LE] = ENC_UTF16LE,
+    [ENCODING_UTF16BE] = ENC_UTF16BE,
+};
 
 bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, struct err *e)
 {
     arena_reset(&w->arena);
     const char *path = arena_printf(&w->arena, "%s/%.*s", w->raw, STR_ARG(f->file->path)).p;
     struct job j = {.w = w, .f = f, .x = &w->conf->exports[f->export]};
-    if (!decode_file(path, (size_t)w->conf->limits.file_bytes, &w->text, e)) {
+    j.form = conf_form_of(w->conf, f->export, f->file->path, &f->said);
+    if (!decode_file_as(path, (size_t)w->conf->limits.file_bytes, encodings[j.form.encoding],
+                        &w->text, e)) {
         if (e->status != ST_DATA)
             return false;
         f->state = RAWFILE_UNREADABLE;
@@ -490,7 +741,7 @@ bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, 
     f->bad = w->text.bad;
     f->bytes = w->text.bytes;
     memcpy(f->sha256, w->text.sha256, sizeof f->sha256);
-    size_t missing;
+    struct header_miss miss;
     if (!dirlist_is_unchanged(w->raw, f->file)) {
         f->state = RAWFILE_MOVING;
         rawfile_warn(f, w->conf, 0, "W-FILE-02", STR(""), STR(""), NULL);
@@ -501,9 +752,9 @@ bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, 
         rawfile_warn(f, w->conf, 0, "W-FILE-04", STR(""), STR(""), NULL);
         return true;
     }
-    if (!header_find(j.x, &w->conf->reading, w->text.text, w->csv, &w->arena, &j.header,
-                     &missing)) {
-        no_header(&j, missing);
+    if (!header_find(j.x, &j.form, &w->conf->reading, w->text.text, w->csv, &w->arena, &j.header,
+                     &miss)) {
+        no_header(&j, &miss);
         return true;
     }
     f->state = RAWFILE_READ;

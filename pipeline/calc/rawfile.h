@@ -39,11 +39,14 @@ struct rawfile {
     enum encoding encoding;
     size_t bad; /* undecodable bytes */
     struct dialect dialect;
+    bool said;          /* a [file] section says how it is written */
     bool sniffed;       /* the dialect was found out ... */
     int64_t confidence; /* ... thousandths */
     size_t header_line, columns;
     size_t rows_read, kept, rejected, total_rows;
     size_t blank, notes, repeated;   /* records that are no rows */
+    size_t set_aside;                /* records of other tables in the file */
+    size_t mended;                   /* records read otherwise than they are written */
     size_t warned;                   /* lines of warnings */
     struct quality quality;          /* the same, counted by code */
     size_t changed[CHANGES];         /* altered cells of the rows kept, by rule */

@@ -201,21 +201,42 @@ static bool decode_unmarked(struct str s, struct decoded *d)
     return ready;
 }
 
-static bool decode(struct str raw, struct decoded *d)
+/* s as GB18030, whatever it looks like. */
+static bool decode_gb18030(struct str s, struct decoded *d)
 {
+    if (!gb18030_ready())
+        return false;
+    gb18030_decode(s, SIZE_MAX, &d->utf8, &d->bad);
+    d->text = strbuf_str(&d->utf8);
+    return true;
+}
+
+/* The mark that s begins with, or NULL. */
+static const struct bom *mark_of(struct str s)
+{
+    for (size_t i = 0; i < sizeof boms / sizeof boms[0]; i++)
+        if (str_starts(s, str_c(boms[i].bytes)))
+            return &boms[i];
+    return NULL;
+}
+
+/* known: ENC_N when the text is to be looked at. */
+static bool decode(struct str raw, enum encoding known, struct decoded *d)
+{
+    const struct bom *mark = mark_of(raw);
     d->utf8.n = 0;
     d->bad = 0;
-    d->encoding = ENC_UTF8;
-    for (size_t i = 0; i < sizeof boms / sizeof boms[0]; i++)
-        if (str_starts(raw, str_c(boms[i].bytes))) {
-            d->encoding = boms[i].encoding;
-            raw = str_from(raw, strlen(boms[i].bytes));
-            break;
-        }
+    d->encoding = known != ENC_N ? known : mark ? mark->encoding : ENC_UTF8;
+    if (mark && known == ENC_UTF8)
+        d->encoding = mark->encoding == ENC_UTF8_BOM ? ENC_UTF8_BOM : known;
+    if (mark && mark->encoding == d->encoding)
+        raw = str_from(raw, strlen(mark->bytes));
     d->text = raw;
-    if (d->encoding == ENC_UTF8)
+    if (d->encoding == ENC_UTF8 && known == ENC_N)
         return decode_unmarked(raw, d);
-    if (d->encoding != ENC_UTF8_BOM)
+    if (d->encoding == ENC_GB18030)
+        return decode_gb18030(raw, d);
+    if (d->encoding == ENC_UTF16LE || d->encoding == ENC_UTF16BE)
         d->bad = utf16_decode(raw, d->encoding == ENC_UTF16BE, &d->utf8);
     else if (utf8_bad_lines(raw))
         d->bad = utf8_repair(raw, &d->utf8);
@@ -237,17 +258,23 @@ bool decode_is_damaged(struct str text)
 
 void decode_bytes(struct str raw, struct decoded *d)
 {
-    (void)decode(raw, d);
+    (void)decode(raw, ENC_N, d);
 }
 
-bool decode_file(const char *path, size_t max_bytes, struct decoded *d, struct err *e)
+bool decode_file_as(const char *path, size_t max_bytes, enum encoding encoding, struct decoded *d,
+                    struct err *e)
 {
     d->raw.n = 0;
     if (!infile_read(path, max_bytes, &d->raw, d->sha256, &d->bytes, e))
         return false;
-    if (!decode(strbuf_str(&d->raw), d))
+    if (!decode(strbuf_str(&d->raw), encoding, d))
         return err_set(e, ST_SYSTEM, path, "E-FILE-03", NULL);
     return true;
+}
+
+bool decode_file(const char *path, size_t max_bytes, struct decoded *d, struct err *e)
+{
+    return decode_file_as(path, max_bytes, ENC_N, d, e);
 }
 
 void decode_release(struct decoded *d)

@@ -38,6 +38,11 @@ struct decoded {
  */
 bool decode_file(const char *path, size_t max_bytes, struct decoded *d, struct err *e);
 
+/* The same without looking: `encoding` is known (a byte order mark of it is dropped; ENC_N: it is
+ * not, see above). */
+bool decode_file_as(const char *path, size_t max_bytes, enum encoding encoding, struct decoded *d,
+                    struct err *e);
+
 /* The same for bytes already in memory: raw is borrowed, also by d->text. Where the C library lacks
  * GB18030, everything without a mark is read as UTF-8. */
 void decode_bytes(struct str raw, struct decoded *d);
