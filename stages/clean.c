@@ -149,6 +149,25 @@ static bool put(const struct stage_ctx *ctx, const char *name, unsigned mode, in
     return ok;
 }
 
+/* [file] sections that are about no file: a note each, with the pattern in the file's place. */
+static void note_patterns(const struct clean *k, struct strbuf *warnings)
+{
+    const struct conf *c = k->ctx->conf;
+    for (size_t i = 0; i < c->n_files_said; i++) {
+        bool matches = false;
+        for (size_t n = 0; n < k->n && !matches; n++)
+            matches = k->file[n].export != SIZE_MAX &&
+                      conf_file_matches(&c->files_said[i], k->file[n].file->path);
+        if (matches)
+            continue;
+        const struct dirlist_file none = {.path = c->files_said[i].pattern};
+        struct rawfile f = {.file = &none};
+        rawfile_warn(&f, c, 0, "I-FILE-01", STR(""), STR(""), NULL);
+        strbuf_add(warnings, strbuf_str(&f.warnings));
+        rawfile_release(&f);
+    }
+}
+
 static bool write_findings(struct clean *k, struct err *e)
 {
     struct strbuf rejects = {0}, warnings = {0};
@@ -158,6 +177,7 @@ static bool write_findings(struct clean *k, struct err *e)
         strbuf_add(&rejects, strbuf_str(&k->file[i].rejects));
         strbuf_add(&warnings, strbuf_str(&k->file[i].warnings));
     }
+    note_patterns(k, &warnings);
     int level = (int)k->ctx->conf->gzip_level;
     bool ok = put(k->ctx, "rejects.csv.gz", 0640, level, strbuf_str(&rejects), e) &&
               put(k->ctx, "warnings.csv.gz", 0640, level, strbuf_str(&warnings), e);

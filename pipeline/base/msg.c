@@ -76,7 +76,7 @@ const struct msg msg_table[] = {
       { "如果用得上,请补上列名", "if it matters, give it a name" } },
     { "W-ROW-01", { "单元格少于表头,缺少的按缺失处理", "fewer cells than the header: the last ones are taken as missing" },
       { "请核对这一行,并补上分隔符", "check the row and put its delimiters in" } },
-    { "W-ROW-02", { "单元格数与表头不符,已按最可能的方式读取:%1", "not as many cells as the header; read in the likeliest way: %1" },
+    { "W-ROW-02", { "引号不成对,或单元格数与表头不符;已按最可能的方式读取:%1", "broken quoting, or not as many cells as the header; read in the likeliest way: %1" },
       { "请核对这一行", "check the row" } },
     { "W-ROW-03", { "一行里有几条记录,由单独的回车符(CR)隔开,已分开读取", "several records in one line with a CR alone between them: read one by one" },
       { "请统一换行符", "end all lines alike" } },
@@ -96,6 +96,8 @@ const struct msg msg_table[] = {
     { "W-FILE-06", { "文件无法读取,整个文件未采用:%1", "the file cannot be read and is left out as a whole: %1" },
       { "请重新导出", "export it again" } },
     { "W-FILE-07", { "已被更高版本的重报文件取代", "replaced by a resubmission with a higher version" }, { "", "" } },
+    { "I-FILE-01", { "配置中的这一节 [file] 不适用于任何文件", "this [file] section of the configuration is about no file" },
+      { "请检查路径模式,或删去该节", "check its pattern or delete the section" } },
     /* --- what sniff finds --- */
     { "W-SNIFF-01", { "文件里没有内容", "there is nothing in the file" }, { "请重新导出", "export it again" } },
     { "W-SNIFF-02", { "引号没有闭合:%1 处", "a quote is never closed: %1 records" },
