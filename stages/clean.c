@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/calc/allcolumns.h"
 #include "pipeline/calc/cleanlist.h"
 #include "pipeline/calc/correct.h"
 #include "pipeline/calc/rawfile.h"
@@ -29,6 +30,7 @@ struct clean {
     size_t *todo; /* files to read, the largest first */
     size_t n_todo;
     struct rawfile_worker **worker;
+    struct named *named; /* by file, while columns are looked for */
 };
 
 static struct str folder_of(struct str path)
@@ -120,6 +122,47 @@ static bool find_files(struct clean *k, struct err *e)
     return true;
 }
 
+static struct rawfile_worker *worker(struct clean *k, size_t w)
+{
+    if (!k->worker[w])
+        k->worker[w] = rawfile_worker_new(k->ctx->conf, k->ctx->refs, &k->secret, k->ctx->raw,
+                                          k->ctx->list_changes);
+    return k->worker[w];
+}
+
+/* --- the columns of exports that take all of them --- */
+
+/* What a file names; beside k->todo. */
+struct named {
+    struct arena arena;
+    struct str *name;
+    size_t n;
+};
+
+static bool name_one(void *context, size_t i, size_t w, struct err *e)
+{
+    struct clean *k = context;
+    const struct rawfile *f = &k->file[k->todo[i]];
+    struct named *n = &k->named[k->todo[i]];
+    return !k->ctx->conf->exports[f->export].all ||
+           rawfile_columns(worker(k, w), f, &n->arena, &n->name, &n->n, e);
+}
+
+static bool find_columns(struct clean *k, struct err *e)
+{
+    if (!allcolumns_wanted(k->ctx->conf))
+        return true;
+    k->named = x_calloc(k->n, sizeof *k->named);
+    bool ok = pool_run(k->ctx->jobs, k->n_todo, name_one, k, e);
+    for (size_t i = 0; ok && i < k->n; i++)
+        if (k->named[i].n)
+            allcolumns_add(k->ctx->conf, k->file[i].export, k->named[i].name, k->named[i].n);
+    for (size_t i = 0; i < k->n; i++)
+        arena_release(&k->named[i].arena);
+    free(k->named);
+    return ok && allcolumns_write(k->ctx->conf, k->ctx->to, e);
+}
+
 static bool clean_one(void *context, size_t i, size_t w, struct err *e)
 {
     struct clean *k = context;
@@ -128,10 +171,7 @@ static bool clean_one(void *context, size_t i, size_t w, struct err *e)
     struct str to =
         schema_clean_path(&a, k->ctx->to, k->ctx->conf->exports[f->export].id, f->file->path);
     const char *folder = arena_str(&a, (struct str){to.p, (size_t)(strrchr(to.p, '/') - to.p)}).p;
-    if (!k->worker[w])
-        k->worker[w] = rawfile_worker_new(k->ctx->conf, k->ctx->refs, &k->secret, k->ctx->raw,
-                                          k->ctx->list_changes);
-    bool ok = outdir_make(folder, e) && rawfile_clean(k->worker[w], f, to.p, e);
+    bool ok = outdir_make(folder, e) && rawfile_clean(worker(k, w), f, to.p, e);
     arena_release(&a);
     return ok;
 }
@@ -381,7 +421,7 @@ static bool clean_run(struct stage_ctx *ctx, struct err *e)
 {
     struct clean k = {.ctx = ctx};
     k.worker = x_calloc(ctx->jobs, sizeof *k.worker);
-    bool ok = load_secret(&k, e) && find_files(&k, e) &&
+    bool ok = load_secret(&k, e) && find_files(&k, e) && find_columns(&k, e) &&
               pool_run(ctx->jobs, k.n_todo, clean_one, &k, e) && write_findings(&k, e) &&
               write_lists(&k, e) && write_missing(&k, e) && write_corrected(&k, e) &&
               write_ledger(&k, e) && judge_corrections(&k, e);

@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample reference threads boston311 suites pollution leaks'
+parts='fmt build headers lint docs unit cases tiny sample reference threads boston311 qsv suites pollution leaks'
 
 build()
 {
@@ -155,6 +155,27 @@ part_boston311()
     else
         skip "boston311" "$raw is not there (TONGJI_SHARED names the folder above data/)"
     fi
+}
+
+# An export taken as it comes, merged by a key, against what another tool made of it.
+part_qsv()
+{
+    local raw=${TONGJI_SHARED:-../shared}/data/qsv out=build/test/qsv
+    if [ ! -d "$raw" ]; then
+        skip "qsv" "$raw is not there (TONGJI_SHARED names the folder above data/)"
+        return
+    fi
+    if ! command -v python3 >/dev/null; then
+        skip "qsv" "python3 is not installed"
+        return
+    fi
+    needs release || return
+    rm -rf "$out"
+    mkdir -p "$out"
+    check "qsv: run" build/release/bin/tongji run -q -c tests/qsv/config.ini --raw "$raw" --out "$out" &&
+        check "qsv: the rows of the other tool" \
+            tests/qsv/compare.py "$out/merge/requests.csv.gz" "$raw/boston311-100-deduped.csv" &&
+        check "qsv: 20 duplicates" grep -q '^boston311-100-20dupes-random.csv,100,80,0,20,0,0,' "$out/merge/ledger.csv"
 }
 
 # CSV files that others have collected, for the reader that is told nothing.

@@ -68,6 +68,7 @@ struct conf_column {
     const struct conf_type *type; /* never NULL: built-in kinds have a type of their own */
     const struct conf_enum *e;    /* kinds enum, level and yesno, else NULL */
     bool key, required, fill_down, in_range, personal, mapped;
+    bool found;      /* it is not declared, but was found in files (calc/allcolumns.h) */
     size_t day;      /* kind org: column that gives the reference day; SIZE_MAX = cut-off */
     size_t fallback; /* kind org: column with the organisation's code; SIZE_MAX = none */
     const char *file;
@@ -118,8 +119,9 @@ struct conf_export {
     size_t n;
     struct conf_order *order;
     size_t n_order;
-    size_t *key; /* columns of the key, in order of the configuration */
-    size_t n_key;
+    size_t *key;  /* columns of the key, in order of the configuration */
+    size_t n_key; /* 0 only with `all`: then no two rows are one */
+    bool all;     /* takes all columns that its files have (calc/allcolumns.h) */
     struct conf_form form;
     const char *file;
     int line;

@@ -183,6 +183,19 @@ static CONF_PARSER(parse_column)
     col->required |= col->key; /* a row without its key cannot be told from another */
 }
 
+static struct conf_column *add_column(struct conf_parse *p, struct conf_export *x, struct str name,
+                                      const char *kind, const char *file, int line)
+{
+    x->column = conf_push(p->a, x->column, x->n, sizeof *x->column);
+    x->column[x->n] = (struct conf_column){.name = name,
+                                           .type = type_named(p->c, str_c(kind)),
+                                           .day = SIZE_MAX,
+                                           .fallback = SIZE_MAX,
+                                           .file = file,
+                                           .line = line};
+    return &x->column[x->n++];
+}
+
 static void declare_column(struct conf_parse *p, struct conf_export *x, const struct ini_entry *e)
 {
     struct str name;
@@ -191,13 +204,7 @@ static void declare_column(struct conf_parse *p, struct conf_export *x, const st
         return;
     struct conf_value v = {.file = e->file, .line = e->line};
     conf_name_check(p, &v, name);
-    x->column = conf_push(p->a, x->column, x->n, sizeof *x->column);
-    x->column[x->n++] = (struct conf_column){.name = name,
-                                             .type = type_named(p->c, STR("text")),
-                                             .day = SIZE_MAX,
-                                             .fallback = SIZE_MAX,
-                                             .file = e->file,
-                                             .line = e->line};
+    add_column(p, x, name, "text", e->file, e->line);
 }
 
 /* Declares the columns, so that those above may name those below. */
@@ -233,6 +240,18 @@ static bool is_reserved(struct str name)
     return str_eq(name, STR("src_file")) || str_eq(name, STR("src_line"));
 }
 
+/* Is there a line that means to be a column? */
+static bool has_column_line(const struct conf_parse *p)
+{
+    for (size_t i = 0; i < p->section->n; i++) {
+        struct str word;
+        const struct conf_setting *s = conf_setting_find(p->kind, p->section->entry[i].key, &word);
+        if (s && s->word)
+            return true;
+    }
+    return false;
+}
+
 static void export_end(struct conf_parse *p)
 {
     struct conf_export *x = p->item;
@@ -247,7 +266,10 @@ static void export_end(struct conf_parse *p)
         x->key[x->n_key++] = i;
     }
     check_headers(p, x);
-    if (x->n && x->n_key == 0 && !p->unsure)
+    if (!x->all && !has_column_line(p))
+        MISTAKE(p, x, "E-CONF-17", arena_printf(p->a, "export %.*s", STR_ARG(x->id)).p,
+                "column ...");
+    if (x->n && x->n_key == 0 && !p->unsure && !x->all)
         MISTAKE(p, x, "E-CONF-40", conf_z(p, x->id));
 }
 
@@ -274,13 +296,57 @@ static CONF_PARSER(parse_order)
     }
 }
 
+/* Only `*`: all columns that the files have. */
+static CONF_PARSER(parse_columns)
+{
+    if (str_eq(v->text, STR("*")))
+        *(bool *)field = true;
+    else
+        MISTAKE(p, v, "E-CONF-26", s->key, conf_z(p, v->text), "columns = *");
+}
+
+/* The column of this name or header; SIZE_MAX: none. */
+static size_t column_of(struct conf_parse *p, const struct conf_export *x, struct str name)
+{
+    struct str unit, header = cell_header(name, &unit, p->a);
+    size_t c = conf_find_column(x, name);
+    for (size_t i = 0; i < x->n && c == SIZE_MAX; i++)
+        for (size_t k = 0; k < x->column[i].header.n; k++)
+            if (str_eq(x->column[i].header.word[k], header))
+                c = i;
+    return c;
+}
+
+/* A, B: columns, which need not be declared where all are taken. */
+static CONF_PARSER(parse_key)
+{
+    struct conf_export *x = field;
+    struct str rest = v->text, name, unit;
+    while (conf_element(p, s, v, &rest, ',', &name)) {
+        size_t c = column_of(p, x, name);
+        if (c == SIZE_MAX && x->all) {
+            struct conf_column *column = add_column(p, x, name, "verbatim", v->file, v->line);
+            column->title = name;
+            column->header.word = conf_push(p->a, NULL, 0, sizeof(struct str));
+            column->header.word[column->header.n++] = cell_header(name, &unit, p->a);
+            c = x->n - 1;
+        } else if (c == SIZE_MAX) {
+            c = conf_refer_column(p, v, p->export, name);
+        }
+        if (c != SIZE_MAX)
+            x->column[c].key = x->column[c].required = true;
+    }
+}
+
 #define OF(field) .offset = offsetof(struct conf_export, field)
 /* clang-format off */
 static const struct conf_setting export_rows[] = {
     { "title", OF(title), .parse = conf_parse_string, .meaning = "for people; else the id" },
     { "files", OF(files), .parse = conf_parse_pattern, .meaning = "a pattern of its own" },
-    { "column", .word = true, .required = true, .parse = parse_column,
+    { "columns", OF(all), .parse = parse_columns, .meaning = "*: all that the files have" },
+    { "column", .word = true, .parse = parse_column,
       .meaning = "headers, kind and flags of a column" },
+    { "key", .parse = parse_key, .meaning = "columns of the key, by name or header" },
     CONF_FORM_ROWS(conf_export),
     { "order", .parse = parse_order, .meaning = "days that may not come before others" },
 };

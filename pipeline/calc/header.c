@@ -6,6 +6,8 @@
 #include "pipeline/calc/cell.h"
 #include "pipeline/calc/sniff.h"
 
+enum { HEAD_BYTES = 1 << 16, NAME_BYTES = 200 };
+
 /* One record as a candidate: names and units of its cells. */
 struct names {
     struct str *name, *unit;
@@ -80,6 +82,50 @@ static void remember_miss(struct search *s, struct names n, const struct header 
     *s->miss = (struct header_miss){n.name, n.n, named, ARENA_ARRAY(s->a, bool, s->x->n)};
     for (size_t c = 0; c < s->x->n; c++)
         s->miss->has[c] = h->field[c] != SIZE_MAX;
+}
+
+/* The name of a column as its header cell says it: white space as single blanks, not too long. */
+static struct str plain_name(struct str cell, size_t i, struct arena *a)
+{
+    char *out = arena_raw(a, NAME_BYTES);
+    size_t n = 0;
+    for (size_t k = 0; k < cell.n && n < NAME_BYTES; k++) {
+        bool blank = strchr(" \t\r\n\v\f", cell.p[k]) != NULL;
+        if (!blank || (n && out[n - 1] != ' '))
+            out[n++] = blank ? ' ' : cell.p[k];
+    }
+    for (size_t k = n; n == NAME_BYTES && k > n - 4; k--) /* no half character at the end */
+        if (((unsigned char)out[k - 1] & 0xc0) == 0xc0)
+            n = k - 1;
+    struct str name = str_trim((struct str){out, n});
+    return name.n ? name : arena_printf(a, "column_%zu", i + 1);
+}
+
+/* Exports that take all columns: those that are not declared have been found under their names,
+ * which differ from each other and from those that are taken. */
+static void map_found(struct search *s, struct header *h)
+{
+    const struct conf_export *x = s->x;
+    struct map taken = {0};
+    map_put(&taken, STR("src_file"), 0);
+    map_put(&taken, STR("src_line"), 0);
+    for (size_t c = 0; c < x->n; c++)
+        if (!x->column[c].found)
+            map_put(&taken, x->column[c].name, 0);
+    for (size_t i = 0; i < h->cells; i++) {
+        if (h->column[i] != SIZE_MAX)
+            continue;
+        struct str plain = plain_name(h->own[i], i, s->a), name = plain;
+        for (size_t k = 2; map_put(&taken, name, i + 1) != i + 1; k++)
+            name = arena_printf(s->a, "%.*s_%zu", STR_ARG(plain), k);
+        h->own[i] = name;
+        size_t c = conf_find_column(x, name);
+        if (c == SIZE_MAX)
+            continue;
+        h->column[i] = c;
+        h->field[c] = i;
+    }
+    map_release(&taken);
 }
 
 /* Fills the mapping of *h from the names; false when a required column is not among them. */
@@ -311,6 +357,64 @@ static bool search_tables(struct search *s, struct csvin *c, struct header *h)
     return found;
 }
 
+/* The largest table of the text's beginning, with its header; for exports that ask for no column.
+ */
+static bool search_largest(struct search *s, struct csvin *c, struct header *h)
+{
+    struct sniff n;
+    struct str head = s->text;
+    if (head.n > HEAD_BYTES) {
+        head.n = HEAD_BYTES;
+        while (head.n && head.p[head.n - 1] != '\n')
+            head.n--;
+        head.n = head.n ? head.n : HEAD_BYTES;
+    }
+    sniff_text(&n, head, NULL, 0);
+    const struct sniff_table *t = n.tables ? &n.table[n.main] : NULL;
+    bool found = t && t->headers;
+    if (found) {
+        const struct sniff_record *r = &n.record[t->first];
+        struct names row[HEADER_ROWS], all = {0};
+        struct csvrec rec;
+        *h = (struct header){.line = r->line, .dialect = n.fit.dialect, .sniffed = true};
+        h->confidence = n.confidence;
+        csvin_dialect(c, s->text, &h->dialect);
+        csvin_expect(c, 0);
+        csvin_seek(c, (struct csvin_mark){r->offset, r->line});
+        for (size_t i = 0; i < t->headers && csvin_next(c, &rec); i++) {
+            row[i] = names_of(&rec, s->a);
+            all = i ? join(all, row[i], s->a) : row[i];
+        }
+        map_columns(s, all, h);
+        if (t->headers == 1)
+            remember_row(h, all);
+        else
+            remember_rows(s, row, t->headers, all, h);
+        csvin_expect(c, h->cells);
+    }
+    sniff_release(&n);
+    return found;
+}
+
+static bool asks_for_columns(const struct conf_export *x)
+{
+    for (size_t c = 0; c < x->n; c++)
+        if (x->column[c].required)
+            return true;
+    return false;
+}
+
+static bool search_all(struct search *s, struct csvin *c, struct header *h)
+{
+    const struct conf_form *f = s->form;
+    bool said = f->delimiter.n || f->header || f->skip;
+    if (s->x->all && !said && f->dialect != DIALECT_PLAIN && !asks_for_columns(s->x))
+        return search_largest(s, c, h);
+    if (search_said(s, c, h))
+        return true;
+    return !f->delimiter.n && f->dialect != DIALECT_PLAIN && search_tables(s, c, h);
+}
+
 /* Where line `line` of the text begins. */
 static struct csvin_mark line_mark(struct str text, size_t line)
 {
@@ -330,9 +434,10 @@ bool header_find(const struct conf_export *x, const struct conf_form *form,
     struct search s = {.x = x, .form = form, .r = r, .text = text, .a = a, .miss = miss};
     *miss = (struct header_miss){0};
     s.from = line_mark(text, (size_t)(form->header ? form->header : form->skip + 1));
-    if (search_said(&s, c, h))
-        return true;
-    return !form->delimiter.n && form->dialect != DIALECT_PLAIN && search_tables(&s, c, h);
+    bool found = search_all(&s, c, h);
+    if (found && x->all)
+        map_found(&s, h);
+    return found;
 }
 
 /* --- the header again --- */

@@ -100,7 +100,7 @@ bool merge_load(struct merge *m, size_t block, struct err *e)
     struct part *p = &m->part[block];
     if (!tabin_read(p->in, p->block, NULL, &p->arena, &p->data, e))
         return false;
-    p->key = rowkey_make(m->x, &p->data, &p->arena);
+    p->key = rowkey_make(m->x, &p->data, p->source, &p->arena);
     return true;
 }
 

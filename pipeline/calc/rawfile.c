@@ -722,14 +722,42 @@ static const enum encoding encodings[] = {
     [ENCODING_UTF16BE] = ENC_UTF16BE,
 };
 
+static bool read_text(struct rawfile_worker *w, const struct rawfile *f,
+                      const struct conf_form *form, struct err *e)
+{
+    const char *path = arena_printf(&w->arena, "%s/%.*s", w->raw, STR_ARG(f->file->path)).p;
+    return decode_file_as(path, (size_t)w->conf->limits.file_bytes, encodings[form->encoding],
+                          &w->text, e);
+}
+
+bool rawfile_columns(struct rawfile_worker *w, const struct rawfile *f, struct arena *a,
+                     struct str **name, size_t *n, struct err *e)
+{
+    bool said;
+    struct header h;
+    struct header_miss miss;
+    const struct conf_export *x = &w->conf->exports[f->export];
+    struct conf_form form = conf_form_of(w->conf, f->export, f->file->path, &said);
+    *n = 0;
+    arena_reset(&w->arena);
+    if (!read_text(w, f, &form, e))
+        return e->status == ST_DATA;
+    if (str_trim(w->text.text).n == 0 ||
+        !header_find(x, &form, &w->conf->reading, w->text.text, w->csv, &w->arena, &h, &miss))
+        return true;
+    *name = ARENA_ARRAY(a, struct str, h.cells);
+    for (size_t i = 0; i < h.cells; i++)
+        if (h.column[i] == SIZE_MAX)
+            (*name)[(*n)++] = arena_str(a, h.own[i]);
+    return true;
+}
+
 bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, struct err *e)
 {
     arena_reset(&w->arena);
-    const char *path = arena_printf(&w->arena, "%s/%.*s", w->raw, STR_ARG(f->file->path)).p;
     struct job j = {.w = w, .f = f, .x = &w->conf->exports[f->export]};
     j.form = conf_form_of(w->conf, f->export, f->file->path, &f->said);
-    if (!decode_file_as(path, (size_t)w->conf->limits.file_bytes, encodings[j.form.encoding],
-                        &w->text, e)) {
+    if (!read_text(w, f, &j.form, e)) {
         if (e->status != ST_DATA)
             return false;
         f->state = RAWFILE_UNREADABLE;

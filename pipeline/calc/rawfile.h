@@ -75,6 +75,11 @@ const char *rawfile_changes_path(struct arena *a, const char *to);
  */
 bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, struct err *e);
 
+/* The names of the columns in f->file that its export does not declare, in their order; in the
+ * arena. None where the file cannot be read: rawfile_clean says why. */
+bool rawfile_columns(struct rawfile_worker *w, const struct rawfile *f, struct arena *a,
+                     struct str **name, size_t *n, struct err *e);
+
 /* Appends a line to the warnings of f; column and value may be empty. Arguments fill the message of
  * `code`, end with a NULL. */
 void rawfile_warn(struct rawfile *f, const struct conf *c, size_t line, const char *code,

@@ -83,7 +83,8 @@ struct record *record_new(const struct record_file *f)
         k->result[c] = CELL_MISSING;
         if (f->header->field[c] == SIZE_MAX)
             continue;
-        k->column[c].memo = x_calloc(MEMO_SLOTS, sizeof(struct memo_entry));
+        if (!f->export->column[c].found) /* text as it is: nothing to remember */
+            k->column[c].memo = x_calloc(MEMO_SLOTS, sizeof(struct memo_entry));
         if (f->export->column[c].in_range)
             k->ranged[k->n_ranged++] = c;
     }

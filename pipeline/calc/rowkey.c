@@ -6,6 +6,8 @@ void rowkey_columns(const struct conf_export *x, bool *want)
 {
     for (size_t i = 0; i < x->n_key; i++)
         want[x->key[i]] = true;
+    for (size_t c = 0; !x->n_key && c <= x->n; c++)
+        want[c] = true;
 }
 
 static void put_big_endian(struct strbuf *b, uint64_t v)
@@ -33,11 +35,26 @@ static void make_one(const struct conf_export *x, const struct tblock *b, size_t
     }
 }
 
-struct str *rowkey_make(const struct conf_export *x, const struct tblock *b, struct arena *a)
+/* The place of a row without a key. */
+static void make_place(const struct conf_export *x, const struct tblock *b, size_t r, size_t source,
+                       struct strbuf *key)
+{
+    uint64_t hash = 0;
+    for (size_t c = 0; c < x->n; c++) {
+        const struct tvec *v = &b->col[c];
+        hash = hash * 31 + (v->v ? (uint64_t)v->v[r] : str_hash(tvec_text(v, r)));
+    }
+    put_big_endian(key, source != SIZE_MAX ? source : (uint64_t)b->col[x->n + 1].v[r]);
+    put_big_endian(key, (uint64_t)b->col[x->n].v[r]);
+    put_big_endian(key, hash);
+}
+
+struct str *rowkey_make(const struct conf_export *x, const struct tblock *b, size_t source,
+                        struct arena *a)
 {
     struct str *key = ARENA_ARRAY(a, struct str, b->rows);
-    const struct tvec *only = &b->col[x->key[0]];
-    if (x->n_key == 1 && !only->v) {
+    const struct tvec *only = x->n_key == 1 ? &b->col[x->key[0]] : NULL;
+    if (only && !only->v) {
         for (size_t r = 0; r < b->rows; r++)
             key[r] = tvec_text(only, r);
         return key;
@@ -45,7 +62,10 @@ struct str *rowkey_make(const struct conf_export *x, const struct tblock *b, str
     struct strbuf one = {0};
     for (size_t r = 0; r < b->rows; r++) {
         one.n = 0;
-        make_one(x, b, r, &one);
+        if (x->n_key)
+            make_one(x, b, r, &one);
+        else
+            make_place(x, b, r, source, &one);
         key[r] = arena_str(a, strbuf_str(&one));
     }
     strbuf_release(&one);

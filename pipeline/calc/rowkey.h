@@ -8,11 +8,16 @@
 #include "pipeline/calc/conf.h"
 #include "pipeline/io/table.h"
 
-/* Marks the key columns of x in want[]. */
+/* Marks the columns that keys are made of in want[]: x's key, or all and src_line. */
 void rowkey_columns(const struct conf_export *x, bool *want);
 
-/* The key of each row of b, whose columns are those of x; in the arena or borrowed from b. */
-struct str *rowkey_make(const struct conf_export *x, const struct tblock *b, struct arena *a);
+/*
+ * The key of each row of b, whose columns are those of x; in the arena or borrowed from b. An
+ * export without a key has the places of its rows in place of one: source (SIZE_MAX: in the column
+ * behind src_line), line, and, of rows that stand in one line, a hash of their cells.
+ */
+struct str *rowkey_make(const struct conf_export *x, const struct tblock *b, size_t source,
+                        struct arena *a);
 
 /* Sorts the n keys of a sample and cuts them into `ranges` ranges of about
  * the same size: splitter[k - 1] is the first key of range k. */

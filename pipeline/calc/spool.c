@@ -77,7 +77,7 @@ bool spool_sample(struct spool *s, size_t block, struct err *e)
     rowkey_columns(s->x, want);
     bool ok = tabin_read(u->in, u->block, want, &a, &b, e);
     if (ok) {
-        struct str *key = rowkey_make(s->x, &b, &a);
+        struct str *key = rowkey_make(s->x, &b, u->source, &a);
         u->sample = ARENA_ARRAY(&u->arena, struct str, b.rows / SAMPLE_EVERY + 1);
         for (size_t r = 0; r < b.rows; r += SAMPLE_EVERY)
             u->sample[u->n++] = arena_str(&u->arena, key[r]);
@@ -184,7 +184,7 @@ bool spool_scatter(struct spool *s, size_t block, size_t worker, struct err *e)
     bool ok = tabin_read(u->in, u->block, NULL, &a, &b, e);
     struct sorted_rows by = {0};
     if (ok)
-        by = sort_rows(s, rowkey_make(s->x, &b, &a), b.rows, &a);
+        by = sort_rows(s, rowkey_make(s->x, &b, u->source, &a), b.rows, &a);
     for (size_t p = 0; ok && p < s->parts; p++) {
         size_t n = by.start[p + 1] - by.start[p];
         if (!n)

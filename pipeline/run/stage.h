@@ -13,7 +13,7 @@
 #include "pipeline/calc/refs.h"
 
 struct stage_ctx {
-    const struct conf *conf;
+    struct conf *conf; /* clean adds the columns that it finds (calc/allcolumns.h) */
     const struct refs *refs;
     const char *raw; /* folder of the raw files */
     const char *out; /* folder of all outputs: other stages' results lie in <out>/<stage>/ */

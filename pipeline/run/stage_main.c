@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/calc/allcolumns.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/hash.h"
 #include "pipeline/io/infile.h"
@@ -80,6 +81,8 @@ static bool run_stage(struct session *s, struct err *e)
     if (in != SIZE_MAX && !stamp_check(in, dir_of, s, e))
         return false;
     ctx.in = in == SIZE_MAX ? ctx.raw : dir_of(s, in);
+    if (s->self && !allcolumns_read(&s->conf, dir_of(s, 0), e))
+        return false;
     const char **result = ARENA_ARRAY(&s->arena, const char *, s->self);
     for (size_t i = 0; i < s->self; i++)
         result[i] = dir_of(s, i);
