@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample reference threads boston311 qsv suites pollution leaks'
+parts='fmt build headers lint docs unit cases tiny sample reference threads boston311 qsv suites pollution hostile leaks'
 
 build()
 {
@@ -194,6 +194,12 @@ part_pollution()
     check "pollution: a dozen tables, damaged in every known way, are read right" \
         tests/pollute.py build/release/bin/tongji
     check "pollution: files damaged at random do no harm" tests/pollute.py build/asan/bin/tongji --fuzz 100
+}
+
+# Nasty files, cut off at every byte.
+part_hostile()
+{
+    needs asan && tests/hostile.sh asan
 }
 
 part_leaks()

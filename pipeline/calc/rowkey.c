@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "pipeline/base/strhash.h"
+
 void rowkey_columns(const struct conf_export *x, bool *want)
 {
     for (size_t i = 0; i < x->n_key; i++)

@@ -335,16 +335,19 @@ static size_t count_lines(struct str s)
     return n;
 }
 
-/* A byte order mark in front of a quoted cell (concatenated files) is no text before its quote. */
-static size_t skip_mark(struct str text, size_t at)
+/* Byte order marks in front of a quoted cell (concatenated files) are no text before its quote. */
+static size_t skip_marks(struct str text, size_t at)
 {
-    static const struct str marked = {"\xef\xbb\xbf\"", 4};
-    return str_starts(str_from(text, at), marked) ? at + 3 : at;
+    static const struct str mark = {"\xef\xbb\xbf", 3};
+    size_t behind = at;
+    while (str_starts(str_from(text, behind), mark))
+        behind += mark.n;
+    return behind < text.n && text.p[behind] == '"' ? behind : at;
 }
 
 static bool read_quoted(struct csvin *c, size_t at, struct csvrec *rec, size_t *next)
 {
-    at = skip_mark(c->text, at);
+    at = skip_marks(c->text, at);
     size_t line = line_end(c->text, at);
     bool spent = c->wasted / BUDGET_TIMES > c->text.n + BUDGET_LEAST / BUDGET_TIMES;
     struct extent x = {0};

@@ -170,7 +170,7 @@ static void add_cell(struct dialect_reader *r, const struct span *s)
 
 bool dialect_next(struct dialect_reader *r, struct dialect_record *rec)
 {
-    if (str_starts(str_from(r->text, r->at), bom))
+    while (str_starts(str_from(r->text, r->at), bom)) /* all: it may be read again from there */
         r->at += bom.n;
     if (r->at >= r->text.n)
         return false;

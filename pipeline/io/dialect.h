@@ -62,7 +62,7 @@ void dialect_start(struct dialect_reader *r, const struct dialect *d, struct str
 /* Continues at a byte of the text that is on the given physical line. */
 void dialect_seek(struct dialect_reader *r, size_t offset, size_t line);
 
-/* The next record; false at the end of the text. U+FEFF at its beginning is dropped. */
+/* The next record; false at the end of the text. U+FEFF at its beginning are dropped. */
 bool dialect_next(struct dialect_reader *r, struct dialect_record *rec);
 
 /* Length of the line end at `at`: LF, CR LF, several CR and LF, with cr also CR; else 0. */

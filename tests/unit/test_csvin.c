@@ -50,6 +50,16 @@ static const struct row {
     const char *want;
 } rows[] = {
     {"", ',', 0, ""},
+    /* a mark before a quoted cell is none of it, one before a plain cell is left to its reader */
+    {"\xef\xbb\xbf\xef\xbb\xbf\"a\",b\n\xef\xbb\xbf\"c\nd\",e", ',', 2,
+     "1+1[a][b]\n2+2[c\nd][e]\n"},
+    {"a\n\xef\xbb\xbf"
+     "b,\"c\"\n",
+     ',', 0,
+     "1+1[a]\n2+1[\xef\xbb\xbf"
+     "b][c]\n"},
+    {"a,b\n\xef\xbb\xbf\"c\"x,d\ne,f\n", ',', 2,
+     "1+1[a][b]\n2+1!\xef\xbb\xbf\"c\"x,d\n3+1[e][f]\n"},
     {"\n", ',', 0, "1+1[]\n"},
     {"\r\n", ',', 0, "1+1[]\n"},
     {"a,b\nc,d\n", ',', 0, "1+1[a][b]\n2+1[c][d]\n"},
@@ -489,6 +499,100 @@ static void naive_all(struct str t, size_t h, struct strbuf *out)
     }
 }
 
+/* --- however the text is cut --- */
+
+/* h cells a record, LF only, no blank record: what libcsv reads like us. */
+static struct str written_text(uint64_t *seed, size_t h)
+{
+    struct strbuf text = {0};
+    for (size_t records = 1 + next_random(seed) % 5; records > 0; records--)
+        for (size_t k = 0; k < h; k++) {
+            struct str cell = random_text(seed, 5, false);
+            write_cell(seed, cell, &text);
+            strbuf_addc(&text, k + 1 < h ? ',' : '\n');
+            free((void *)(uintptr_t)cell.p);
+        }
+    struct str s = tight(&text);
+    strbuf_release(&text);
+    return s;
+}
+
+static void show_end(int sign, void *out)
+{
+    (void)sign;
+    strbuf_addc(out, '\n');
+}
+
+/* libcsv takes a text in pieces: whatever their size, it finds what we find in the whole. */
+static void test_as_libcsv_in_chunks(void **state)
+{
+    (void)state;
+    uint64_t seed = 4;
+    struct csvin *c = csvin_new(STR(""), ',');
+    for (int i = 0; i < 200; i++) {
+        struct str s = written_text(&seed, 2 + next_random(&seed) % 3);
+        struct strbuf want = {0};
+        struct csvrec rec;
+        csvin_reset(c, s, ',');
+        while (csvin_next(c, &rec)) {
+            assert_false(rec.broken);
+            for (size_t k = 0; k < rec.n; k++)
+                show_field((void *)(uintptr_t)rec.field[k].p, rec.field[k].n, &want);
+            strbuf_addc(&want, '\n');
+        }
+        for (size_t size = 1; size <= s.n; size++) {
+            struct strbuf got = {0};
+            struct csv_parser p;
+            assert_int_equal(csv_init(&p, 0), 0);
+            csv_set_space_func(&p, no_space);
+            csv_set_term_func(&p, only_lf);
+            for (size_t at = 0; at < s.n; at += size) {
+                size_t n = s.n - at < size ? s.n - at : size;
+                assert_int_equal(csv_parse(&p, s.p + at, n, show_field, show_end, &got), n);
+            }
+            assert_int_equal(csv_fini(&p, show_field, show_end, &got), 0);
+            csv_free(&p);
+            assert_string_equal(strbuf_c(&got), strbuf_c(&want));
+            strbuf_release(&got);
+        }
+        strbuf_release(&want);
+        free((void *)(uintptr_t)s.p);
+    }
+    csvin_free(c);
+}
+
+/* Our scanner looks at blocks of 64 bytes, counted from the beginning of the text: wherever their
+ * seams fall, the records are the same. */
+static void test_at_every_offset(void **state)
+{
+    (void)state;
+    uint64_t seed = 5;
+    struct csvin *c = csvin_new(STR(""), ',');
+    for (int i = 0; i < 400; i++) {
+        struct str s = random_text(&seed, i % 2 ? 25 : 120, false);
+        struct strbuf want = {0};
+        naive_all(s, 2, &want);
+        for (size_t shift = 0; shift < 130; shift++) {
+            struct strbuf text = {0}, got = {0};
+            for (size_t k = 0; k < shift; k++)
+                strbuf_addc(&text, 'x');
+            strbuf_add(&text, s);
+            struct str moved = tight(&text);
+            csvin_reset(c, moved, ',');
+            csvin_expect(c, 2);
+            csvin_seek(c, (struct csvin_mark){shift, 1});
+            read_all(c, &got);
+            assert_string_equal(strbuf_c(&got), strbuf_c(&want));
+            strbuf_release(&text);
+            strbuf_release(&got);
+            free((void *)(uintptr_t)moved.p);
+        }
+        strbuf_release(&want);
+        free((void *)(uintptr_t)s.p);
+    }
+    csvin_free(c);
+}
+
 static void test_as_one_character_at_a_time(void **state)
 {
     (void)state;
@@ -595,6 +699,8 @@ int main(void)
         cmocka_unit_test(test_ceiling_of_fields),
         cmocka_unit_test(test_plain_as_libcsv),
         cmocka_unit_test(test_written_cells_come_back),
+        cmocka_unit_test(test_as_libcsv_in_chunks),
+        cmocka_unit_test(test_at_every_offset),
         cmocka_unit_test(test_as_one_character_at_a_time),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_budget),
