@@ -299,9 +299,8 @@ static CONF_PARSER(parse_order)
 /* Only `*`: all columns that the files have. */
 static CONF_PARSER(parse_columns)
 {
-    if (str_eq(v->text, STR("*")))
-        *(bool *)field = true;
-    else
+    *(bool *)field = true;
+    if (!str_eq(v->text, STR("*")))
         MISTAKE(p, v, "E-CONF-26", s->key, conf_z(p, v->text), "columns = *");
 }
 
@@ -332,6 +331,7 @@ static CONF_PARSER(parse_key)
             c = x->n - 1;
         } else if (c == SIZE_MAX) {
             c = conf_refer_column(p, v, p->export, name);
+            p->unsure |= c == SIZE_MAX;
         }
         if (c != SIZE_MAX)
             x->column[c].key = x->column[c].required = true;

@@ -504,6 +504,47 @@ static void test_many_mistakes(void **state)
     conf_release(&c);
 }
 
+/* What is said of a file: the later section goes first, then the export. */
+static void test_forms(void **state)
+{
+    (void)state;
+    struct conf c;
+    bool said;
+    load("[file 2019/E*_[12].csv]\ndelimiter = tab\nencoding = GB18030\nheader = 3\n"
+         "[file *_2.csv]\ndelimiter = \", \"\nragged = mend\n[file *_3.csv]\nragged = reject\n"
+         "[export E]\nquote = single\nragged = pad\ncolumns = *\nkey = Case No, k\n"
+         "column k = K : code\ncolumn n = N : count\n",
+         &c);
+    struct conf_form f = conf_form_of(&c, 0, STR("2019/E/sub_1.csv"), &said);
+    assert_true(said);
+    assert_str(f.delimiter, "\t");
+    assert_int_equal(f.encoding, ENCODING_GB18030);
+    assert_int_equal(f.header, 3);
+    assert_int_equal(f.quote, QUOTE_SINGLE);
+    assert_int_equal(f.ragged, RAGGED_PAD);
+    f = conf_form_of(&c, 0, STR("2019/E_2.csv"), &said);
+    assert_str(f.delimiter, ", ");
+    assert_int_equal(f.encoding, ENCODING_GB18030);
+    assert_int_equal(f.ragged, RAGGED_MEND);
+    f = conf_form_of(&c, 0, STR("2019/E_3.csv"), &said);
+    assert_false(said); /* not how it is written */
+    assert_int_equal(f.delimiter.n, 0);
+    assert_int_equal(f.ragged, RAGGED_REJECT);
+    conf_form_of(&c, 0, STR("2018/E_1.csv"), &said);
+    assert_false(said);
+    /* The key: a column of its own, and a declared one. */
+    const struct conf_export *x = &c.exports[0];
+    assert_int_equal(x->n, 3);
+    assert_int_equal(x->n_key, 2);
+    assert_str(x->column[0].name, "k");
+    assert_true(x->column[0].key && x->column[0].required && !x->column[1].key);
+    assert_str(x->column[2].name, "Case No");
+    assert_str(x->column[2].header.word[0], "CaseNo");
+    assert_true(x->column[2].key && !x->column[2].found);
+    assert_string_equal(x->column[2].type->kind->name, "verbatim");
+    conf_release(&c);
+}
+
 /* Single mistakes behind what the big test has. `base` is put in front, its lines are not counted.
  */
 static void test_mistakes(void **state)
@@ -590,6 +631,16 @@ static void test_mistakes(void **state)
         { "[indicator i]\nvalue = 1\nprint = integer, decimals 12", 3, "E-CONF-20", "0 to 9" },
         { "[parameters]\na(b = 1", 2, "E-CONF-13", "a(b" },
         { "[]\nx = y", 1, "E-CONF-10", "[]" },
+        { "[export X]\ncolumns = all", 2, "E-CONF-26", "columns = *" },
+        { "[export X]\ncolumns = *\nragged = drop", 3, "E-CONF-21", "reject, pad, mend" },
+        { "[export X]\ncolumn k = K : code\nkey = q", 3, "E-CONF-30", "q" },
+        { "[export X]\ntitle = x", 1, "E-CONF-17", "[export X] lacks \"column ...\"" },
+        { "[file a*]\nskip = -1", 2, "E-CONF-20", "skip" },
+        { "[file a*]\nheader = 0", 2, "E-CONF-20", "header" },
+        { "[file a*]\nencoding = latin", 2, "E-CONF-21", "UTF-8, GB18030, UTF-16LE, UTF-16BE" },
+        { "[file a*]\ncolumn x = X : text", 2, "E-CONF-15", "column x" },
+        { "[file a*]\n[file a*]", 2, "E-CONF-14", "a*" },
+        { "[file]", 1, "E-CONF-11", "file" },
     };
     /* clang-format on */
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -787,6 +838,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_yesno, folder_new, folder_free),
         cmocka_unit_test_setup_teardown(test_many_mistakes, folder_new, folder_free),
         cmocka_unit_test_setup_teardown(test_mistakes, folder_new, folder_free),
+        cmocka_unit_test_setup_teardown(test_forms, folder_new, folder_free),
         cmocka_unit_test_setup_teardown(test_paths, folder_new, folder_free),
         cmocka_unit_test_setup_teardown(test_canonical, folder_new, folder_free),
         cmocka_unit_test_setup_teardown(test_statistics, folder_new, folder_free),

@@ -235,6 +235,22 @@ static void test_file(void **state)
         assert_int_equal(d.encoding, ENC_GB18030);
         assert_int_equal(d.bytes, 3);
     }
+    static const struct {
+        enum encoding known;
+        const char *text;
+        size_t bad;
+    } known[] = {
+        {ENC_UTF8, FFFD FFFD "\n", 2},
+        {ENC_GB18030, "\xe6\xb3\x95\n", 0},
+        {ENC_UTF16LE, "\xea\xa2\xb7" FFFD, 1}, /* A8B7, and half a unit */
+        {ENC_UTF16BE, "\xeb\x9e\xa8" FFFD, 1}, /* B7A8 */
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        assert_true(decode_file_as(path, 3, known[i].known, &d, &e));
+        assert_int_equal(d.encoding, known[i].known);
+        assert_int_equal(d.bad, known[i].bad);
+        assert_true(str_eq(d.text, str_c(known[i].text)));
+    }
     assert_false(decode_file(path, 2, &d, &e));
     assert_string_equal(e.code, "E-FILE-01");
     assert_int_equal(e.status, ST_DATA);
