@@ -2,6 +2,7 @@
 
 #include "pipeline/calc/cell.h"
 #include "pipeline/calc/expr_ast.h"
+#include "pipeline/calc/record.h"
 #include "pipeline/io/csvout.h"
 
 const char *const correct_row_name[CORRECT_ROWS] = {
@@ -11,8 +12,6 @@ const char *const correct_row_name[CORRECT_ROWS] = {
     [CORRECT_REJECTED] = "rejected",
 };
 const char correct_head[] = "file,line,column,before,after,reason,person,date,row\n";
-
-static const struct str masked = {"***", 3};
 
 enum { SAID = 100 }; /* bytes of a cell in a message */
 
@@ -43,7 +42,7 @@ static void misfit(struct correct *k, const struct correction *c, const char *co
 static struct str shown(struct str cell, bool personal, size_t limit)
 {
     if (personal && cell.n)
-        return masked;
+        return record_masked;
     if (cell.n <= limit)
         return cell;
     while (limit && ((unsigned char)cell.p[limit] & 0xc0) == 0x80)
