@@ -44,6 +44,7 @@ struct compute {
     struct part *part;                    /* [workers][tables]; afterwards worker 0's hold all */
     struct arena *scratch;                /* by worker */
     struct str ***orgs;                   /* [tables][axes] in byte order; after the finish */
+    const struct compute_watch *watch;    /* NULL: none */
 };
 
 struct expr_period compute_period(const struct refs *refs, int period)
@@ -80,6 +81,13 @@ struct compute *compute_new(const struct plan *plan, size_t workers)
     c->part = x_calloc(workers * c->tables, sizeof *c->part);
     c->scratch = x_calloc(workers, sizeof *c->scratch);
     return c;
+}
+
+void compute_watch(struct compute *c, const struct compute_watch *w)
+{
+    if (w && c->workers != 1)
+        BUG("only one worker can be watched");
+    c->watch = w;
 }
 
 bool compute_needs(const struct compute *c, size_t t)
@@ -237,6 +245,38 @@ struct feed {
     const uint32_t *group[AXES]; /* NULL: not split */
 };
 
+/* Defined with the results. */
+static bool find_group(const struct compute *c, size_t t, size_t a, struct compute_cell cell,
+                       enum axis_kind *kind, uint32_t *group);
+static bool is_whole(struct compute_cell cell);
+
+/* The rows of f that belong to the cell. */
+static const uint8_t *rows_of_cell(struct pass *p, const struct feed *f, size_t t, size_t a,
+                                   struct compute_cell cell)
+{
+    enum axis_kind kind;
+    uint32_t wanted;
+    if (is_whole(cell))
+        return f->mask;
+    uint8_t *rows = ARENA_ARRAY(p->a, uint8_t, p->b->rows);
+    if (find_group(p->c, t, a, cell, &kind, &wanted))
+        for (size_t r = 0; r < p->b->rows; r++)
+            rows[r] = f->mask[r] && f->group[kind][r] == wanted;
+    return rows;
+}
+
+static void tell(struct pass *p, const struct feed *f, size_t a)
+{
+    const struct compute_watch *w = p->c->watch;
+    size_t t = (size_t)(p->table - p->c->f->table);
+    w->took(w->context, &(struct compute_intake){
+                            .table = t,
+                            .aggregate = a,
+                            .block = p->b,
+                            .rows = rows_of_cell(p, f, t, a, w->cell),
+                            .value = f->x->value == PLAN_NONE ? NULL : &values(p, f->x->value)->v});
+}
+
 /* How many groups axis i has so far. */
 static size_t group_count(const struct plan_table *t, const struct part *part, size_t i)
 {
@@ -346,6 +386,8 @@ static void feed_aggregate(struct pass *p, size_t i)
         reserve_groups(&f.acc->by[k], group_count(p->table, p->part, x->axis[k]));
     }
     feeds[x->kind](p, &f);
+    if (p->c->watch)
+        tell(p, &f, i);
 }
 
 static void begin_part(struct part *part, const struct plan_table *t)
@@ -545,22 +587,21 @@ void compute_finish(struct compute *c)
         finish_table(c, t);
 }
 
-/* The split and the group of a cell; false: the aggregate has none such. */
+/* The split and the group of a cell that is not the whole; false: the aggregate has none such. */
 static bool find_group(const struct compute *c, size_t t, size_t a, struct compute_cell cell,
-                       const struct split **split, uint32_t *group)
+                       enum axis_kind *kind, uint32_t *group)
 {
     const struct plan_table *x = &c->f->table[t];
     const struct plan_aggregate *g = &x->aggregate[a];
     bool month = cell.month != COMPUTE_NO_MONTH;
-    enum axis_kind k = !month ? AXIS_ORG : cell.org.n ? AXIS_CROSS : AXIS_MONTH;
-    *split = &c->part[t].acc[a].by[k];
-    if (g->axis[k] == PLAN_NONE)
+    *kind = !month ? AXIS_ORG : cell.org.n ? AXIS_CROSS : AXIS_MONTH;
+    if (g->axis[*kind] == PLAN_NONE)
         return false;
     *group = month ? (uint32_t)cell.month : 0;
-    if (k == AXIS_MONTH)
+    if (*kind == AXIS_MONTH)
         return true;
     uint32_t org = intern_find(&c->part[t].axis[g->axis[AXIS_ORG]], cell.org);
-    *group = k == AXIS_ORG ? org : cross_group(org, *group);
+    *group = *kind == AXIS_ORG ? org : cross_group(org, *group);
     return org != INTERN_NONE;
 }
 
@@ -571,22 +612,24 @@ static bool is_whole(struct compute_cell cell)
 
 exact_int compute_count(const struct compute *c, size_t t, size_t a, struct compute_cell cell)
 {
-    const struct split *split;
+    enum axis_kind k;
     uint32_t group;
+    const struct acc *acc = &c->part[t].acc[a];
     if (is_whole(cell))
-        return c->part[t].acc[a].total;
-    return find_group(c, t, a, cell, &split, &group) ? split->sum[group] : 0;
+        return acc->total;
+    return find_group(c, t, a, cell, &k, &group) ? acc->by[k].sum[group] : 0;
 }
 
 struct tally_runs compute_values(const struct compute *c, size_t t, size_t a,
                                  struct compute_cell cell)
 {
-    const struct split *split;
+    enum axis_kind k;
     uint32_t group;
+    const struct acc *acc = &c->part[t].acc[a];
     if (is_whole(cell))
-        return tally_of(&c->part[t].acc[a].all, 0);
-    bool has = find_group(c, t, a, cell, &split, &group);
-    return tally_of(&split->values, has ? group : INTERN_NONE);
+        return tally_of(&acc->all, 0);
+    bool has = find_group(c, t, a, cell, &k, &group);
+    return tally_of(&acc->by[k].values, has ? group : INTERN_NONE);
 }
 
 const struct str *compute_orgs(const struct compute *c, size_t t, size_t axis, size_t *n)

@@ -28,15 +28,35 @@ const bool *compute_want(const struct compute *c, size_t t);
 /* Adds a block of table t as worker w (0 to workers - 1): one call per worker at a time. */
 void compute_block(struct compute *c, size_t w, size_t t, const struct tblock *b);
 
-/* Puts the workers' parts together; after that no more blocks. */
-void compute_finish(struct compute *c);
-
 /* All rows of an aggregate, or those of one organisation, one month, or both. */
 enum { COMPUTE_NO_MONTH = -1 };
 struct compute_cell {
     struct str org; /* n = 0: all */
     int month;      /* 0 to 11, or COMPUTE_NO_MONTH: all */
 };
+
+/*
+ * What an aggregate has just taken in of a block, of those rows that belong to the cell looked at:
+ * the rows behind a figure come from the very evaluation that makes it. Valid during the call.
+ */
+struct compute_intake {
+    size_t table, aggregate;
+    const struct tblock *block;
+    const uint8_t *rows;      /* 1: this row counts; its value may still be missing */
+    const struct tvec *value; /* by row; NULL for AGG_ROWS */
+};
+struct compute_watch {
+    struct compute_cell cell;
+    void (*took)(void *context, const struct compute_intake *in);
+    void *context;
+};
+
+/* From now on every aggregate tells *w (borrowed; NULL: nobody) what it takes in. c has one worker.
+ */
+void compute_watch(struct compute *c, const struct compute_watch *w);
+
+/* Puts the workers' parts together; after that no more blocks. */
+void compute_finish(struct compute *c);
 
 /* Aggregate a of table t, money in hundredths. An organisation or split that does not occur: 0. */
 exact_int compute_count(const struct compute *c, size_t t, size_t a, struct compute_cell cell);

@@ -37,6 +37,7 @@ enum compare { CMP_EQ, CMP_NE, CMP_LT, CMP_LE, CMP_GT, CMP_GE, CMP_N };
 struct ast {
     enum ast_op op;
     struct str text; /* as written, NUL-terminated: for names and messages */
+    struct str call; /* AST_CALL: all of it as written, to its closing bracket; borrowed */
     int64_t number;
     int decimals;
     bool negated;

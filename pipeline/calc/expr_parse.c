@@ -19,6 +19,7 @@ struct token {
 struct parser {
     struct conf_text place;
     struct str rest; /* behind the token in hand */
+    const char *end; /* of the token before it */
     struct token t;
     struct arena *arena;
     struct problems *problems;
@@ -164,6 +165,7 @@ static enum token_kind lex(struct str s, struct token *t, size_t *n)
 static void advance(struct parser *p)
 {
     struct str s = str_trim(p->rest);
+    p->end = p->rest.p;
     p->t = (struct token){0};
     size_t n;
     p->t.kind = lex(s, &p->t, &n);
@@ -288,11 +290,15 @@ static struct ast *parse_name(struct parser *p)
         if (is_word(p, reserved[i]))
             return fail(p);
     struct ast *t = node(p, AST_NAME, p->t.text);
+    const char *begin = p->t.text.p;
     advance(p);
     if (!take_symbol(p, "("))
         return t;
     t->op = AST_CALL;
-    return parse_list(p, t);
+    t = parse_list(p, t);
+    if (t)
+        t->call = (struct str){begin, (size_t)(p->end - begin)};
+    return t;
 }
 
 static struct ast *parse_primary(struct parser *p)

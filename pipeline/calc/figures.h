@@ -94,6 +94,7 @@ struct formula {
     int64_t number;
     int scale;               /* FIG_NUMBER, FIG_AGGREGATE, FIG_STATISTIC: decimals */
     size_t table, aggregate; /* FIG_AGGREGATE, FIG_STATISTIC */
+    struct str text;         /* the same: the call as it is written */
     tally_statistic *statistic;
     struct exact share; /* FIG_STATISTIC: of a quantile */
     size_t figure;      /* by conf->indicators */

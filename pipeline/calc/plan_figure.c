@@ -143,6 +143,7 @@ static struct formula *aggregate(struct formula_ctx *c, const struct ast *t,
         a.value = plan_add_value(b, g->table, value, g->period);
     struct formula *f = formula(c, FIG_AGGREGATE, 0);
     f->table = g->table;
+    f->text = t->call;
     f->aggregate = plan_add_aggregate(b, g->table, a);
     bool in_hundredths = (kind == AGG_SUM || kind == AGG_VALUES) && expr_type(value) == TCOL_MONEY;
     f->scale = in_hundredths ? 2 : 0;
