@@ -54,20 +54,6 @@ static const char *merged_path(struct computing *m, size_t t)
 
 /* --- the ledger of merge --- */
 
-static void judge_delivery(struct computing *m)
-{
-    const struct ledger *l = &m->ledger;
-    const struct refs *refs = m->ctx->refs;
-    for (size_t x = 0; x < m->ctx->conf->n_exports; x++)
-        if (!ledger_is_delivered(l, x, (struct str){NULL, 0}))
-            m->delivery[x] = DELIVERED_NONE;
-    for (size_t i = 0; i < refs->n_submitters; i++) {
-        const struct submitter *s = &refs->submitter[i];
-        if (m->delivery[s->export] == DELIVERED_ALL && !ledger_is_delivered(l, s->export, s->org))
-            m->delivery[s->export] = DELIVERED_PART;
-    }
-}
-
 static bool take_ledger(struct computing *m, struct err *e)
 {
     const struct conf *c = m->ctx->conf;
@@ -78,7 +64,7 @@ static bool take_ledger(struct computing *m, struct err *e)
         return false;
     for (size_t r = 0; r < l->n; r++)
         m->kept[l->row[r].export] += l->row[r].kept;
-    judge_delivery(m);
+    delivery_judge(l, c, m->ctx->refs, m->delivery);
     return true;
 }
 

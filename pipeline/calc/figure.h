@@ -5,9 +5,7 @@
 #define PIPELINE_CALC_FIGURE_H
 
 #include "pipeline/calc/compute.h"
-
-/* What came of an export: all submitters, some of them, none at all. */
-enum delivery { DELIVERED_ALL, DELIVERED_PART, DELIVERED_NONE };
+#include "pipeline/calc/delivery.h"
 
 enum figure_status {
     FIGURE_NORMAL,

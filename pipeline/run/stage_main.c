@@ -61,9 +61,7 @@ static bool write_stamp(struct session *s, const struct stage_ctx *ctx, struct e
         if (!ok)
             return false;
     }
-    const struct str part[] = {str_c(this_stage.name), STR(TONGJI_VERSION), s->conf.canonical,
-                               s->refs.sha256, str_c(stamp.input)};
-    stamp_id(part, sizeof part / sizeof part[0], stamp.id);
+    stamp_make(this_stage.name, s->conf.canonical, s->refs.sha256, &stamp);
     return stamp_write(ctx->to, &stamp, e);
 }
 

@@ -6,6 +6,7 @@
 #include "pipeline/chain.h"
 #include "pipeline/io/hash.h"
 #include "pipeline/io/outfile.h"
+#include "pipeline/run/version.h"
 
 static const char stamp_name[] = ".stage";
 
@@ -38,6 +39,12 @@ void stamp_id(const struct str *part, size_t n, char id[65])
         sha256_add(h, (struct str){"", 1});
     }
     sha256_end(h, id);
+}
+
+void stamp_make(const char *stage, struct str canonical, struct str refs, struct stamp *s)
+{
+    const struct str part[] = {str_c(stage), STR(TONGJI_VERSION), canonical, refs, str_c(s->input)};
+    stamp_id(part, sizeof part / sizeof part[0], s->id);
 }
 
 bool stamp_check(size_t stage, const char *(*dir_of)(void *context, size_t stage), void *context,

@@ -22,6 +22,10 @@ bool stamp_write(const char *dir, const struct stamp *s, struct err *e);
 /* The id of a result: of all parts, in order, each ended by a NUL byte. */
 void stamp_id(const struct str *part, size_t n, char id[65]);
 
+/* Fills s->id: of the result that this program makes of s->input under a configuration (its
+ * canonical text) and reference tables (their hash). */
+void stamp_make(const char *stage, struct str canonical, struct str refs, struct stamp *s);
+
 /*
  * Is the result of stage number `stage` there (in `dir`) and made from what the stages before it
  * now hold? dir_of gives the folder of a stage by number. False and *e: E-STAGE-01, E-STAGE-02.
