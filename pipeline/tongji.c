@@ -16,9 +16,10 @@
 #include "pipeline/run/runner.h"
 #include "pipeline/run/sniff_command.h"
 #include "pipeline/run/version.h"
+#include "pipeline/run/why_command.h"
 
 /* The largest number of operands of a command, and of options it adds to the shared ones. */
-enum { OPERANDS = 4096, OWN_OPTIONS = 16 };
+enum { OPERANDS = 4096, OWN_OPTIONS = 24 };
 
 struct session {
     struct opts_shared opts;
@@ -29,13 +30,20 @@ struct session {
     const char *from, *to, *only;
     bool force, dry_run;
     struct sniff_request sniff;
+    struct why_request why;
 };
 
 struct command {
     const char *name, *operands;
     enum status (*run)(struct session *s, struct err *e);
     const char *help[MSG_LANGS];
-    enum { TAKES_NOTHING, TAKES_STAGES, TAKES_SNIFF } takes; /* options beside the shared ones */
+    enum {
+        TAKES_NOTHING,
+        TAKES_STAGES,
+        TAKES_SNIFF,
+        TAKES_WHY,
+        TAKES
+    } takes; /* options beside the shared ones */
 };
 
 static bool load(struct session *s, struct err *e)
@@ -249,6 +257,19 @@ static enum status command_sniff(struct session *s, struct err *e)
     return sniff_command_run(&s->sniff, s->operand, s->n_operands, e);
 }
 
+/* --- why --- */
+
+static enum status command_why(struct session *s, struct err *e)
+{
+    if (!load(s, e))
+        return e->status;
+    if (s->n_operands > 1) {
+        err_set(e, ST_CONFIG, NULL, "E-USE-05", s->operand[1], NULL);
+        return e->status;
+    }
+    return why_command_run(&s->why, &s->opts, &s->conf, s->n_operands ? s->operand[0] : NULL, e);
+}
+
 /* --- the table of commands --- */
 
 static const struct command commands[] = {
@@ -273,6 +294,11 @@ static const struct command commands[] = {
      command_sniff,
      {"看清原始 CSV 是什么样的", "say what raw CSV files are"},
      TAKES_SNIFF},
+    {"why",
+     "ID",
+     command_why,
+     {"从一个数字到它背后的每一行", "from a figure to every row behind it"},
+     TAKES_WHY},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -294,22 +320,23 @@ static size_t stage_options(struct session *s, struct opt rows[OWN_OPTIONS])
     return sizeof own / sizeof own[0];
 }
 
-/* Those of all commands, so that a misplaced one can be named. */
-static size_t own_options(struct session *s, struct opt rows[OWN_OPTIONS])
+/* Those of all commands, so that a misplaced one can be named: first[k] is where those of commands
+ * with takes = k begin, first[k + 1] where they end. */
+static size_t own_options(struct session *s, struct opt rows[OWN_OPTIONS], size_t first[TAKES + 1])
 {
-    size_t n = stage_options(s, rows);
-    sniff_command_rows(&s->sniff, rows + n);
-    return n + SNIFF_OPTIONS;
+    first[TAKES_NOTHING] = first[TAKES_STAGES] = 0;
+    first[TAKES_SNIFF] = stage_options(s, rows);
+    sniff_command_rows(&s->sniff, rows + first[TAKES_SNIFF]);
+    first[TAKES_WHY] = first[TAKES_SNIFF] + SNIFF_OPTIONS;
+    why_command_rows(&s->why, rows + first[TAKES_WHY]);
+    return first[TAKES] = first[TAKES_WHY] + WHY_OPTIONS;
 }
 
-/* The rows of the options that a command takes, all of them for none; returns how many. */
-static size_t options_of(const struct command *c, struct opt *rows, size_t n)
+/* Leaves of the rows those that a command takes, all of them for none; returns how many. */
+static size_t options_of(const struct command *c, struct opt *rows, const size_t first[TAKES + 1])
 {
-    size_t begin = c && c->takes == TAKES_SNIFF ? n - SNIFF_OPTIONS : OPTS_SHARED;
-    size_t end = !c || c->takes == TAKES_SNIFF ? n
-                 : c->takes == TAKES_STAGES    ? n - SNIFF_OPTIONS
-                                               : OPTS_SHARED;
-    memmove(rows + OPTS_SHARED, rows + begin, (end - begin) * sizeof *rows);
+    size_t begin = c ? first[c->takes] : 0, end = c ? first[c->takes + 1] : first[TAKES];
+    memmove(rows + OPTS_SHARED, rows + OPTS_SHARED + begin, (end - begin) * sizeof *rows);
     return OPTS_SHARED + end - begin;
 }
 
@@ -342,7 +369,8 @@ static enum status session_run(struct session *s, int argc, char **argv, struct 
 {
     struct opt rows[OPTS_SHARED + OWN_OPTIONS];
     opts_shared_rows(&s->opts, rows);
-    size_t n = OPTS_SHARED + own_options(s, rows + OPTS_SHARED);
+    size_t first[TAKES + 1];
+    size_t n = OPTS_SHARED + own_options(s, rows + OPTS_SHARED, first);
     if (!opts_parse(argc, argv, rows, n, s->operand, OPERANDS, &s->n_operands, e))
         return e->status;
     if (s->opts.version) {
@@ -353,7 +381,7 @@ static enum status session_run(struct session *s, int argc, char **argv, struct 
     if (s->n_operands && !c)
         return e->status;
     if (s->opts.help || !c) {
-        help(c, rows, options_of(c, rows, n));
+        help(c, rows, options_of(c, rows, first));
         return s->opts.help ? ST_OK : ST_CONFIG;
     }
     if (c->takes != TAKES_SNIFF && sniff_command_asked(&s->sniff)) {
@@ -362,6 +390,10 @@ static enum status session_run(struct session *s, int argc, char **argv, struct 
     }
     if (c->takes != TAKES_STAGES && (s->from || s->to || s->only || s->force || s->dry_run)) {
         err_set(e, ST_CONFIG, NULL, "E-USE-06", c->name, NULL);
+        return e->status;
+    }
+    if (c->takes != TAKES_WHY && why_command_asked(&s->why)) {
+        err_set(e, ST_CONFIG, NULL, "E-USE-08", c->name, NULL);
         return e->status;
     }
     /* The command's own operands follow its name. */

@@ -140,8 +140,33 @@ static void reject(struct job *j, const struct csvrec *rec, enum reason reason, 
     csvout_end(&out);
 }
 
+/* Shows a row to who looks on; row = NULL: rejected for its structure. */
+static void show(struct job *j, const struct csvrec *rec, const struct tvalue *row, bool kept,
+                 enum reason reason)
+{
+    struct rawfile_seen s = {.file = j->f,
+                             .header = &j->header,
+                             .rec = rec,
+                             .kept = kept,
+                             .row = row,
+                             .reason = reason,
+                             .job = j};
+    if (row)
+        s.finding = record_findings(j->record, &s.n_findings);
+    if (row && !kept)
+        s.reason = s.finding[0].reason;
+    j->w->seen(j->w->context, &s);
+}
+
+struct str rawfile_shown(const struct rawfile_seen *s)
+{
+    return shown_record(s->job, s->rec);
+}
+
 void rawfile_reject(struct job *j, const struct csvrec *rec, enum reason reason)
 {
+    if (j->w->seen)
+        show(j, rec, NULL, false, reason);
     j->f->rows_read++;
     j->f->rejected++;
     reject(j, rec, reason, SIZE_MAX, STR(""));
@@ -276,6 +301,8 @@ static bool clean_row(struct job *j, const struct csvrec *rec, const struct csvr
     record_findings(j->record, &n);
     if (n)
         write_findings(j, rec);
+    if (j->w->seen)
+        show(j, rec, row, good, REASON_N);
     totals_add(j->totals, row, good);
     if (!good) {
         j->f->rejected++;
@@ -284,7 +311,7 @@ static bool clean_row(struct job *j, const struct csvrec *rec, const struct csvr
     j->f->kept++;
     memcpy(j->row, row, j->x->n * sizeof *row);
     j->row[j->x->n].i = (int64_t)rec->line;
-    return take_changes(j, rec, e) && tabout_row(j->table, j->row, e);
+    return take_changes(j, rec, e) && (!j->table || tabout_row(j->table, j->row, e));
 }
 
 /* A record with as many cells as the header, or read as such. */
@@ -373,8 +400,8 @@ static bool clean_records(struct job *j, const char *to, struct err *e)
     changelog_init(&j->changes, rawfile_changes_path(&j->w->arena, to), j->f->file->path, j->x,
                    &j->schema);
     const struct tnote notes[] = {{STR("src_file"), j->f->file->path}};
-    j->table = tabout_open(to, &j->schema, notes, 1, e);
-    if (!j->table)
+    j->table = to ? tabout_open(to, &j->schema, notes, 1, e) : NULL;
+    if (to && !j->table)
         return false;
     prepare(j);
     rawfile_warn_columns(j);
@@ -388,7 +415,7 @@ static bool clean_records(struct job *j, const char *to, struct err *e)
     rawfile_end_aside(j);
     if (j->correct)
         correct_end(j->correct);
-    ok = ok && tabout_close(j->table, e) && changelog_close(&j->changes, e);
+    ok = ok && (!to || tabout_close(j->table, e)) && changelog_close(&j->changes, e);
     tabout_free(j->table);
     changelog_release(&j->changes);
     record_free(j->record);
@@ -474,4 +501,14 @@ bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, 
     f->header_line = j.header.line;
     f->columns = j.header.cells;
     return clean_records(&j, to, e);
+}
+
+bool rawfile_look(struct rawfile_worker *w, struct rawfile *f, rawfile_watcher *seen, void *context,
+                  struct err *e)
+{
+    w->seen = seen;
+    w->context = context;
+    bool ok = rawfile_clean(w, f, NULL, e);
+    w->seen = NULL;
+    return ok;
 }

@@ -8,6 +8,7 @@
 #include "pipeline/calc/conf.h"
 #include "pipeline/calc/filename.h"
 #include "pipeline/calc/quality.h"
+#include "pipeline/calc/record.h"
 #include "pipeline/calc/refs.h"
 #include "pipeline/io/decode.h"
 #include "pipeline/io/dialect.h"
@@ -79,6 +80,30 @@ bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, 
  * arena. None where the file cannot be read: rawfile_clean says why. */
 bool rawfile_columns(struct rawfile_worker *w, const struct rawfile *f, struct arena *a,
                      struct str **name, size_t *n, struct err *e);
+/* A row of a raw file as rawfile_look shows it. */
+struct rawfile_seen {
+    const struct rawfile *file;
+    const struct header *header;
+    const struct csvrec *rec;
+    bool kept;
+    const struct tvalue *row;      /* its values; NULL: rejected for its structure */
+    const struct finding *finding; /* of the values, the deciding one first */
+    size_t n_findings;
+    enum reason reason; /* of a rejected row: the deciding one */
+    void *job;          /* for rawfile_shown */
+};
+typedef void rawfile_watcher(void *context, const struct rawfile_seen *s);
+
+/*
+ * Goes through f->file as rawfile_clean does, row by row, and makes no table. What is shown is
+ * valid during the call alone. *f is filled as by rawfile_clean.
+ */
+bool rawfile_look(struct rawfile_worker *w, struct rawfile *f, rawfile_watcher *seen, void *context,
+                  struct err *e);
+
+/* The record as it stands in the file, personal cells masked: as it is shown with a rejection.
+ * Borrowed until the next record. */
+struct str rawfile_shown(const struct rawfile_seen *s);
 
 /* Appends a line to the warnings of f; column and value may be empty. Arguments fill the message of
  * `code`, end with a NULL. */

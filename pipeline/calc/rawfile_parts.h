@@ -23,8 +23,10 @@ struct rawfile_worker {
     bool list_changes;
     struct decoded text;
     struct csvin *csv;
-    struct arena arena;   /* of one file */
-    struct arena scratch; /* of one record */
+    struct arena arena;    /* of one file */
+    struct arena scratch;  /* of one record */
+    rawfile_watcher *seen; /* of rawfile_look; NULL: none */
+    void *context;
 };
 
 /* Another table of the file, while its records are passed over. */

@@ -276,18 +276,20 @@ static void group_values(struct trace *x, struct trace_call *k)
             k->row[i].weight = 0;
 }
 
-static bool same_statistic(struct trace *x, const struct trace_call *k)
+/* The statistic of the values listed; does compute get the same of its own? */
+static bool same_statistic(struct trace *x, struct trace_call *k)
 {
     struct tally t = {0};
-    struct exact a = {0, 1}, b = {0, 1};
+    struct exact other = {0, 1};
     for (size_t i = 0; i < k->n; i++)
         tally_add(&t, 0, k->row[i].value, 1);
     tally_sort(&t);
-    bool has_a = k->f->statistic(tally_of(&t, 0), k->f->share, &a);
-    bool has_b = k->f->statistic(compute_values(x->compute, k->f->table, k->f->aggregate, x->cell),
-                                 k->f->share, &b);
+    k->has_result = k->f->statistic(tally_of(&t, 0), k->f->share, &k->result);
     tally_release(&t);
-    return has_a == has_b && a.num == b.num && a.den == b.den;
+    struct tally_runs runs = compute_values(x->compute, k->f->table, k->f->aggregate, x->cell);
+    bool has_other = k->f->statistic(runs, k->f->share, &other);
+    return has_other == k->has_result &&
+           (!has_other || (other.num == k->result.num && other.den == k->result.den));
 }
 
 void trace_finish(struct trace *x)

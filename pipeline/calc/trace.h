@@ -36,6 +36,8 @@ struct trace_call {
     size_t n, cap;
     exact_int total; /* of the weights, money in hundredths; AGG_VALUES: how many values */
     bool agrees;     /* with what compute made of the same rows */
+    bool has_result;
+    struct exact result; /* of AGG_VALUES: the statistic, money in hundredths */
 };
 
 /* The cells of the rows that counted in some call, of the columns that decided. */
