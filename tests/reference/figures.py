@@ -75,12 +75,30 @@ def money(fen):
 # --- counting ---
 
 
+class Counted(int):
+    """A number and the rows that it was counted from."""
+
+    rows = ()
+
+
+def counted(value, rows):
+    number = Counted(value)
+    number.rows = rows
+    return number
+
+
+def size(rows):
+    return counted(len(rows), rows)
+
+
 def distinct(rows, column):
-    return len({row[column] for row in rows if row[column] is not None})
+    rows = [row for row in rows if row[column] is not None]
+    return counted(len({row[column] for row in rows}), rows)
 
 
 def total(rows, column):
-    return sum(row[column] for row in rows if row[column] is not None)
+    rows = [row for row in rows if row[column] is not None]
+    return counted(sum(row[column] for row in rows), rows)
 
 
 def where(rows, **conditions):
@@ -98,6 +116,7 @@ class Figures:
         self.year = int(reader.config["year"])
         self.end = datetime.date(self.year, 12, 31)
         self.rows = []
+        self.behind = {}  # (id, org, month, part) -> the number with its rows
         for chapter in (self.services, self.publicity, self.disputes, self.decisions, self.rest):
             chapter()
 
@@ -107,6 +126,9 @@ class Figures:
 
     def add(self, id, value, num, den, printed, org="", month="", year=None):
         self.rows.append((id, year or self.year, org, month, value, num, den, printed))
+        for part, number in (("value", value), ("numerator", num), ("denominator", den)):
+            if isinstance(number, Counted):
+                self.behind[id, org, month, part] = number
 
     def count(self, id, value, show=str, **group):
         self.add(id, value, "", "", show(value), **group)
@@ -168,13 +190,13 @@ class Figures:
             self.count("I104", distinct(some, "case_no"), org=org, month=month)
         for org, month, some in groups:
             done = [
-                (day(row["finish_at"]), self.due(row))
+                dict(row, due=self.due(row))
                 for row in where(some, status=("办结", "不予许可"))
                 if row["finish_at"] is not None and day(row["finish_at"]) <= self.end
             ]
-            done = [(finish, due) for finish, due in done if due is not None]
-            in_time = sum(finish <= due for finish, due in done)
-            self.ratio("I105", in_time, len(done), percent(1, True), org=org, month=month)
+            done = [row for row in done if row["due"] is not None]
+            in_time = size([row for row in done if day(row["finish_at"]) <= row["due"]])
+            self.ratio("I105", in_time, size(done), percent(1, True), org=org, month=month)
             if not org and not month:
                 self.count("I120", in_time)
 
@@ -213,9 +235,11 @@ class Figures:
 
     def taxes(self):
         reliefs = [r for r in self.in_year(self.table["E04"], "pstart") if r["amount"] > 0]
-        payers = self.count("I112", len({r["uscc"] or r["taxpayer_id"] for r in reliefs}), wan(2))
+        payers = len({r["uscc"] or r["taxpayer_id"] for r in reliefs})
+        self.count("I112", counted(payers, reliefs), wan(2))
         fen = total(reliefs, "amount")
         self.add("I113", money(fen), "", "", about_yi(fen))
+        self.behind["I113", "", "", "value"] = fen
         if payers:
             each = Fraction(fen, 100) / payers / 10000
             self.add("I122", half_up(each, 6), money(fen), payers, "约" + half_up(each, 2) + "万")
@@ -232,7 +256,7 @@ class Figures:
                 if row["before"] > 0 and row["start"] is not None and row["start"] <= self.end
             ]
             before = total(rows, "before")
-            self.ratio(id, before - total(rows, "after"), before, percent(1))
+            self.ratio(id, counted(before - total(rows, "after"), rows), before, percent(1))
             rates.append((before - total(rows, "after"), before))
         if all(before for _, before in rates):
             mean = sum(Fraction(*rate) for rate in rates) / 4
@@ -255,21 +279,21 @@ class Figures:
     def publicity(self):
         events = list(self.events())
         lectures = where(events, kind="法治讲座")
-        self.count("I201", len(where(events, kind="法律宣传活动")), yu)
-        self.count("I202", len(where(events, kind=("法治讲座", "法治培训"))))
+        self.count("I201", size(where(events, kind="法律宣传活动")), yu)
+        self.count("I202", size(where(events, kind=("法治讲座", "法治培训"))))
         made = self.in_year(self.table["E07b"], "date")
         self.count("I203", distinct(where(made, kind="汇编/读本"), "name"))
         self.count("I204", total(where(made, kind="汇编/读本"), "printed"), wan(0))
-        self.count("I205", len(where(lectures, topic="扫黑除恶")))
+        self.count("I205", size(where(lectures, topic="扫黑除恶")))
         self.count("I206", total(where(made, kind="宣传单"), "given"), wan(0))
         public = where(events, kind=("法律宣传活动", "法治讲座", "法治培训"))
         outside = total([row for row in public if row["venue"] != "学校"], "people")
         self.count("I207", outside, lambda v: "达" + wan(0)(v) if v else "0")
         school = where(lectures, venue="学校")
-        number = self.count("I208", len(school))
+        number = self.count("I208", size(school))
         people = self.count("I209", total(school, "people"), wan(1))
-        self.count("I210", len(where(events, kind="法治实践", venue="学校")))
-        self.count("I211", len(where(events, kind="模拟法庭")))
+        self.count("I210", size(where(events, kind="法治实践", venue="学校")))
+        self.count("I211", size(where(events, kind="模拟法庭")))
         self.count("I213", distinct(where(events, node=("春节", "三八妇女维权周", "3·15")), "node"))
         places = ("法治主题公园", "法治一条街", "法治文化墙", "法治文化广场")
         self.count("I602", distinct(where(events, venue=places), "venue"))
@@ -297,25 +321,25 @@ class Figures:
         )
         accepted = where(self.in_year(formal, "accepted"), review="受理")
         number = self.count("I301", distinct(accepted, "case_no"))
-        upheld = self.count("I302", len(where(accepted, outcome="维持")))
-        self.count("I303", len(where(accepted, outcome="驳回")))
+        upheld = self.count("I302", size(where(accepted, outcome="维持")))
+        self.count("I303", size(where(accepted, outcome="驳回")))
         advice = where(self.in_year(self.table["E09"], "received"), kind="咨询化解", accepted=None)
-        self.count("I304", len(advice), yu)
+        self.count("I304", size(advice), yu)
         due = where(self.in_year(formal, "received"), review=("受理", None))
-        self.ratio("I305", number, len(due), word("都"))
+        self.ratio("I305", number, size(due), word("都"))
         closed = [row for row in accepted if row["outcome"] is not None]
         mended = where(closed, outcome=("确认违法", "撤销", "变更", "责令履行"))
-        self.ratio("I306", upheld, len(closed), percent(1, True))
-        self.ratio("I307", len(mended), len(closed), percent(1, True))
+        self.ratio("I306", upheld, size(closed), percent(1, True))
+        self.ratio("I307", size(mended), size(closed), percent(1, True))
         self.suits()
         duties = where(self.table["E11b"], status="有效")
         self.count("I321", distinct(duties, "org"))
         self.count("I322", distinct(duties, "code"))
         mediated = self.in_year(self.table["E11a"], "accepted")
         settled = where(mediated, result="成功")
-        self.count("I323", len(mediated))
-        self.count("I324", len(settled))
-        self.ratio("I325", len(settled), len(mediated), percent(0, True))
+        self.count("I323", size(mediated))
+        self.count("I324", size(settled))
+        self.ratio("I325", size(settled), size(mediated), percent(0, True))
 
     def suits(self):
         against = where(self.table["E10"], dtype="区政府")
@@ -344,7 +368,7 @@ class Figures:
         local = where(served, target="基层政府")
         given = self.count("I402", total(local, "suggested"))
         taken = self.count("I403", total(local, "adopted"))
-        self.count("I404", len(where(served, outcome="规范性文件")))
+        self.count("I404", size(where(served, outcome="规范性文件")))
         self.ratio("I405", taken, given, percent(1, True))
         self.count("I406", distinct(where(self.table["E14a"], hstate="在聘"), "hired"))
         put = where(self.in_year(self.table["E12b"], "meeting"), submitted="是")
@@ -353,18 +377,18 @@ class Figures:
             for row in where(put, concl=("合法", "修改后合法"))
             if row["finished"] is not None and row["finished"] <= row["meeting"]
         ]
-        self.ratio("I407", len(good), len(put), word("一律"))
+        self.ratio("I407", size(good), size(put), word("一律"))
 
     # (五), (六)
 
     def rest(self):
         cleaned = where(self.table["E12a"], year=self.year)
-        number = self.count("I501", len(cleaned))
-        repealed = self.count("I502", len(where(cleaned, result=("废止", "失效"))))
-        self.count("I503", len(where(cleaned, result="修订")))
-        self.count("I504", len(where(cleaned, result="保留")))
+        number = self.count("I501", size(cleaned))
+        repealed = self.count("I502", size(where(cleaned, result=("废止", "失效"))))
+        self.count("I503", size(where(cleaned, result="修订")))
+        self.count("I504", size(where(cleaned, result="保留")))
         self.ratio("I515", repealed, number, percent(1, True))
-        self.count("I505", len(self.in_year(self.table["E12b"], "finished")))
+        self.count("I505", size(self.in_year(self.table["E12b"], "finished")))
         invited = where(self.table["E13"], batch=self.year)
         came = where(invited, attend="已参加")
         sessions = distinct(where(came, train_kind="行政执法法律培训"), "session")
@@ -372,15 +396,15 @@ class Figures:
         self.count("I507", distinct(invited, "unit"), jin)
         self.count("I508", distinct(came, "id_no"))
         asked = self.in_year(self.table["E14c"], "date")
-        self.count("I509", len(where(asked, kind=("矛盾排查", "调处"))), yu)
+        self.count("I509", size(where(asked, kind=("矛盾排查", "调处"))), yu)
         advised = where(asked, kind="咨询", mode=("来电", "来访"))
         self.count("I510", total(advised, "people"), yu)
         aid = self.in_year(self.table["E14b"], "assigned")
-        all_aid = self.count("I511", len(aid))
-        self.count("I512", len(where(aid, kind="民事")))
-        criminal = self.count("I513", len(where(aid, kind="刑事")))
+        all_aid = self.count("I511", size(aid))
+        self.count("I512", size(where(aid, kind="民事")))
+        criminal = self.count("I513", size(where(aid, kind="刑事")))
         self.ratio("I516", criminal, all_aid, percent(1, True))
         honours = where(self.table["E14d"], level="国家级")
-        self.count("I514", sum(row["month"] // 12 == self.year for row in honours))
+        self.count("I514", size([row for row in honours if row["month"] // 12 == self.year]))
         issued = where(self.in_year(self.table["E12c"], "date"), kind="法治考核")
-        self.count("I601", len(issued))
+        self.count("I601", size(issued))

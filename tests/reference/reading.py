@@ -370,12 +370,13 @@ class Reader:
             self.tables[export] = []
             for same in by_key.values():
                 same.sort(key=lambda pair: pair[0])
-                rank, winner = same[-1]
-                self.ledger[rank[2]]["kept"] += 1
+                (_, _, name, line), winner = same[-1]
+                self.ledger[name]["kept"] += 1
                 self.tables[export].append(winner)
                 for rank, row in same[:-1]:
                     lost = "duplicate" if row == winner else "superseded"
                     self.ledger[rank[2]][lost] += 1
+                winner["found_at"] = (name, line)
 
 
 # --- records ---
