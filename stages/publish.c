@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "pipeline/calc/conf.h"
+#include "pipeline/calc/figure_words.h"
 #include "pipeline/calc/ledger.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/csvout.h"
@@ -53,29 +54,9 @@ static struct str scope(struct publish *p, size_t row, const struct conf_indicat
     return p->ctx->conf->language == LANG_EN ? STR("all") : STR("全区");
 }
 
-/* The fixed words of the figures (they are Chinese in the machine form too), for who reads English.
- */
-static const struct {
-    const char *word, *english;
-} fixed_words[] = {
-    {"正常", "normal"},
-    {"缺报", "not reported"},
-    {"基数为零", "zero base"},
-    {"无上年数", "no prior year"},
-    {"超限", "out of range"},
-    {"口径变", "definition changed"},
-    {"暂定", "provisional"},
-    {"明显", "clear"},
-    {"可能偶然", "may be chance"},
-    {"样本过小", "sample too small"},
-};
-
 static struct str in_language(const struct publish *p, struct str word)
 {
-    for (size_t i = 0; i < sizeof fixed_words / sizeof fixed_words[0]; i++)
-        if (p->ctx->conf->language == LANG_EN && str_eq(word, str_c(fixed_words[i].word)))
-            return str_c(fixed_words[i].english);
-    return word;
+    return figure_word(word, p->ctx->conf->language);
 }
 
 static struct str status(struct publish *p, size_t row, const struct conf_indicator *x)

@@ -67,10 +67,13 @@ static void visit(struct trace *x, const struct formula *f, struct trace_part p)
 
 /* --- the columns that decide --- */
 
-static void mark_columns(struct trace *x, const struct trace_call *k, bool *decides)
+/* Marks them in k->decides and in `all`. */
+static void mark_columns(struct trace *x, struct trace_call *k, bool *all)
 {
     const struct plan_table *t = &x->plan->figures->table[k->f->table];
     const struct plan_aggregate *a = &t->aggregate[k->f->aggregate];
+    size_t n = x->plan->table[k->f->table].n;
+    bool *decides = k->decides = ARENA_ARRAY(&x->arena, bool, n);
     for (size_t i = a->filter; i != PLAN_NONE; i = t->filter[i].parent)
         if (t->filter[i].condition != PLAN_NONE)
             expr_columns(t->condition[t->filter[i].condition].e, decides);
@@ -80,6 +83,8 @@ static void mark_columns(struct trace *x, const struct trace_call *k, bool *deci
         decides[t->axis[a->axis[AXIS_ORG]].column] = true;
     if (x->cell.month != COMPUTE_NO_MONTH && a->axis[AXIS_MONTH] != PLAN_NONE)
         decides[t->axis[a->axis[AXIS_MONTH]].column] = true;
+    for (size_t c = 0; c < n; c++)
+        all[c] |= decides[c];
 }
 
 static void keep(struct trace_table *t, size_t column)

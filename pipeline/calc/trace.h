@@ -31,7 +31,9 @@ struct trace_call {
     bool prior; /* in a figure that gives last year's value */
     const struct formula *f;
     enum aggregate_kind kind;
-    bool is_text; /* the values are texts */
+    bool is_text;  /* the values are texts */
+    bool *decides; /* [columns of the schema]: those that its conditions, its value and the cell
+                      read */
     struct trace_row *row;
     size_t n, cap;
     exact_int total; /* of the weights, money in hundredths; AGG_VALUES: how many values */

@@ -46,7 +46,8 @@ struct why {
     struct strbuf cell;   /* scratch of one cell */
 
     /* The figure in hand. */
-    size_t row;                      /* of `line` */
+    size_t row;                      /* of `line`; SIZE_MAX: no row of the cell counted */
+    struct str org, month;           /* of the cell */
     struct trace *trace;             /* finished */
     struct figures made;             /* computed once more */
     const struct figure_row *figure; /* its line in `made` */
@@ -86,6 +87,7 @@ enum why_word {
     WORD_WOULD_COUNT,
     WORD_UNDECIDED,
     WORD_TAKEN,
+    WORD_SAME,
     WORDS
 };
 const char *why_word(const struct why *w, enum why_word word);

@@ -45,7 +45,7 @@ bool why_command_asked(const struct why_request *r)
 struct str why_line(const struct why *w, const char *name)
 {
     size_t c = csvtable_column(&w->line, str_c(name));
-    return c == SIZE_MAX ? STR("") : w->line.row[w->row][c];
+    return c == SIZE_MAX || w->row == SIZE_MAX ? STR("") : w->line.row[w->row][c];
 }
 
 bool why_flush(struct why *w, size_t least, struct err *e)
@@ -138,25 +138,37 @@ static bool is_month(const char *s)
 
 static struct compute_cell cell_of(const struct why *w)
 {
-    struct str month = why_line(w, "month");
-    return (struct compute_cell){.org = why_line(w, "org"),
-                                 .month = month.n ? (month.p[5] - '0') * 10 + month.p[6] - '1'
-                                                  : COMPUTE_NO_MONTH};
+    const char *m = w->month.p;
+    return (struct compute_cell){
+        .org = w->org, .month = w->month.n ? (m[5] - '0') * 10 + m[6] - '1' : COMPUTE_NO_MONTH};
+}
+
+/* Could the figure have such a cell? Of an organisation whose rows were all rejected there is no
+ * line. */
+static bool is_split_so(const struct why *w, size_t indicator)
+{
+    const struct conf_indicator *x = &w->conf->indicators[indicator];
+    return (!w->org.n || x->by_org.text.n) && (!w->month.n || x->by_month.text.n) &&
+           (!w->org.n || !w->month.n || x->cross);
 }
 
 /* The line of indicators.csv for a figure and a cell. An organisation may be named. */
-static bool find_line(struct why *w, const char *id, struct err *e)
+static bool find_line(struct why *w, size_t indicator, const char *id, struct err *e)
 {
     struct str org = w->r->org ? str_c(w->r->org) : STR(""), code = org;
-    struct str month = w->r->month ? str_c(w->r->month) : STR("");
+    w->month = w->r->month ? str_c(w->r->month) : STR("");
     if (org.n && refs_org(&w->refs, org, w->refs.cutoff, &code) == ORG_UNKNOWN)
         code = org;
     for (w->row = 0; w->row < w->line.rows; w->row++) {
-        struct str have = why_line(w, "org");
-        if (str_eq(why_line(w, "id"), str_c(id)) && str_eq(why_line(w, "month"), month) &&
-            (str_eq(have, org) || str_eq(have, code)))
+        w->org = why_line(w, "org");
+        if (str_eq(why_line(w, "id"), str_c(id)) && str_eq(why_line(w, "month"), w->month) &&
+            (str_eq(w->org, org) || str_eq(w->org, code)))
             return true;
     }
+    w->row = SIZE_MAX;
+    w->org = code;
+    if (w->r->rejected && is_split_so(w, indicator))
+        return true;
     return err_set(e, ST_DATA, NULL, "E-WHY-02", id, w->r->org ? w->r->org : "",
                    w->r->month ? w->r->month : "", NULL);
 }
@@ -168,8 +180,8 @@ static bool find_figure(struct why *w, struct err *e)
     w->figure = NULL;
     for (size_t i = 0; i < w->made.n; i++) {
         const struct figure_row *r = &w->made.row[i];
-        if (r->indicator == w->trace->indicator && str_eq(r->org, why_line(w, "org")) &&
-            str_eq(r->month, why_line(w, "month")))
+        if (r->indicator == w->trace->indicator && str_eq(r->org, w->org) &&
+            str_eq(r->month, w->month))
             w->figure = r;
     }
     return w->figure || err_set(e, ST_DATA, NULL, "E-WHY-03", NULL);
@@ -208,7 +220,7 @@ static bool trace_line_of(struct why *w, size_t indicator, struct err *e)
     if (!trace_read(w->trace, dir.p, e))
         return false;
     trace_finish(w->trace);
-    return find_figure(w, e) && judge(w, e);
+    return w->row == SIZE_MAX || (find_figure(w, e) && judge(w, e));
 }
 
 static void let_go(struct why *w)
@@ -265,7 +277,7 @@ static bool print_rejected(struct why *w, struct err *e)
 
 static bool explain_one(struct why *w, size_t indicator, const char *id, struct err *e)
 {
-    bool ok = find_line(w, id, e) && trace_line_of(w, indicator, e) &&
+    bool ok = find_line(w, indicator, id, e) && trace_line_of(w, indicator, e) &&
               (w->r->rejected ? print_rejected(w, e) : print_rows(w, e));
     if (ok)
         return true;
@@ -280,6 +292,8 @@ static bool count_all(struct why *w, struct err *e)
     why_csv_counts_head(w);
     for (w->row = 0; w->row < w->line.rows; w->row++) {
         size_t i = conf_find_indicator(w->conf, why_line(w, "id"));
+        w->org = why_line(w, "org");
+        w->month = why_line(w, "month");
         bool ok =
             i != SIZE_MAX ? trace_line_of(w, i, e) : err_set(e, ST_DATA, NULL, "E-WHY-03", NULL);
         if (ok)

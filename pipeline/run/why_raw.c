@@ -53,7 +53,7 @@ bool why_raw_open(struct why *w, struct err *e)
      * make a new one. */
     if (access(w->conf->key_file.p, F_OK) == 0 && !secret_load(w->conf->key_file.p, &x->secret, e))
         return false;
-    x->worker = rawfile_worker_new(w->conf, &w->refs, &x->secret, w->raw);
+    x->worker = rawfile_worker_new(w->conf, &w->refs, &x->secret, w->raw, false);
     return open_ledger(x, e);
 }
 

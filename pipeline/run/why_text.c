@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "pipeline/calc/figure_words.h"
 #include "pipeline/run/why.h"
 
 enum { FLUSH_BYTES = 1 << 16 };
@@ -67,16 +68,18 @@ static void place(struct why *w, const char *file, int line)
     strbuf_addc(&w->text, '\n');
 }
 
-static void print_rounding(struct why *w, const struct conf_indicator *x)
+static void print_rounding(struct why *w, const struct conf_indicator *x, struct str printed)
 {
     const struct conf_style *s = &x->style;
     label(w, WORD_ROUNDING);
     strbuf_printf(&w->text, "%s", why_word(w, w->conf->half_even ? WORD_HALF_EVEN : WORD_HALF_UP));
-    if (s->kind)
-        strbuf_printf(&w->text, "; %.*s: %s, decimals %d%s", STR_ARG(s->name), s->kind->name,
-                      s->decimals, s->clamp ? ", clamp" : "");
-    strbuf_printf(&w->text, "; %s %.*s\n", why_word(w, WORD_PRINTED),
-                  STR_ARG(why_line(w, "printed")));
+    if (s->kind && !str_eq(s->name, str_c(s->kind->name)))
+        strbuf_printf(&w->text, "; %.*s: %s", STR_ARG(s->name), s->kind->name);
+    if (s->kind && s->decimals)
+        strbuf_printf(&w->text, ", decimals %d", s->decimals);
+    if (s->clamp)
+        strbuf_add(&w->text, STR(", clamp"));
+    strbuf_printf(&w->text, "; %s %.*s\n", why_word(w, WORD_PRINTED), STR_ARG(printed));
 }
 
 static void print_prior(struct why *w)
@@ -100,12 +103,13 @@ static void print_prior(struct why *w)
 static void print_facts(struct why *w, const struct conf_indicator *x)
 {
     bool english = w->lang == LANG_EN && x->name_en.n;
-    struct str name = english ? x->name_en : x->name, org = why_line(w, "org");
-    struct str month = why_line(w, "month"), unit = why_line(w, "unit");
-    strbuf_printf(&w->text, "%.*s %.*s: %.*s\n", STR_ARG(x->id), STR_ARG(name),
-                  STR_ARG(why_line(w, "printed")));
+    struct str name = english ? x->name_en : x->name, org = w->org, month = w->month;
+    struct str unit = why_line(w, "unit"), printed = why_line(w, "printed");
+    printed = printed.n ? printed : w->conf->missing;
+    strbuf_printf(&w->text, "%.*s %.*s: %.*s\n", STR_ARG(x->id), STR_ARG(name), STR_ARG(printed));
     label(w, WORD_SCOPE);
-    strbuf_printf(&w->text, "%.*s", STR_ARG(why_line(w, "period")));
+    int which = w->plan.figures->figure[w->trace->indicator].period;
+    strbuf_printf(&w->text, "%lld", (long long)compute_period(&w->refs, which).year);
     if (org.n)
         strbuf_printf(&w->text, " %.*s", STR_ARG(org));
     if (month.n)
@@ -115,13 +119,14 @@ static void print_facts(struct why *w, const struct conf_indicator *x)
     strbuf_addc(&w->text, '\n');
     if (why_line(w, "value").n) {
         label(w, WORD_VALUE);
-        strbuf_printf(&w->text, "%.*s %.*s\n", STR_ARG(why_line(w, "value")), STR_ARG(unit));
+        strbuf_printf(&w->text, "%.*s%s%.*s\n", STR_ARG(why_line(w, "value")), unit.n ? " " : "",
+                      STR_ARG(unit));
     }
     fact(w, WORD_NUMERATOR, why_line(w, "numerator"));
     fact(w, WORD_DENOMINATOR, why_line(w, "denominator"));
-    print_rounding(w, x);
+    print_rounding(w, x, printed);
     print_prior(w);
-    fact(w, WORD_STATUS, why_line(w, "status"));
+    fact(w, WORD_STATUS, figure_word(why_line(w, "status"), w->lang));
 }
 
 /* --- the definition --- */
@@ -190,9 +195,53 @@ static void print_deadlines(struct why *w, size_t t)
         }
 }
 
+static void print_day(struct why *w, int64_t day)
+{
+    table_print(&(struct tcolumn){.type = TCOL_DATE}, day, &w->text);
+}
+
+/* What `in period` and `cutoff` mean. */
+static void print_period(struct why *w)
+{
+    int which = w->plan.figures->figure[w->trace->indicator].period;
+    struct expr_period p = compute_period(&w->refs, which);
+    strbuf_printf(&w->text, "    period = ");
+    print_day(w, p.start);
+    strbuf_printf(&w->text, " .. ");
+    print_day(w, p.end);
+    strbuf_printf(&w->text, "; cutoff = ");
+    print_day(w, p.cutoff);
+    strbuf_addc(&w->text, '\n');
+}
+
+static bool in_name(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           (unsigned char)c >= 0x80;
+}
+
+/* The parameters that the text from byte `from` on names, each once. */
+static void print_parameters(struct why *w, size_t from)
+{
+    size_t end = w->text.n;
+    for (size_t i = 0; i < w->refs.n_parameters; i++) {
+        struct str name = w->refs.parameter_name[i];
+        bool named = false;
+        for (size_t at = from; at + name.n < end && !named; at++) {
+            const char *p = w->text.p + at;
+            named = p[0] == '$' && memcmp(p + 1, name.p, name.n) == 0 &&
+                    !(at + 1 + name.n < end && in_name(p[1 + name.n]));
+        }
+        if (named)
+            strbuf_printf(&w->text, "    $%.*s = %.*s\n", STR_ARG(name),
+                          STR_ARG(w->refs.parameter_value[i]));
+    }
+}
+
 static void print_definition(struct why *w)
 {
     const struct trace *x = w->trace;
+    size_t begin = w->text.n;
     strbuf_printf(&w->text, "  %s\n", why_word(w, WORD_DEFINITION));
     for (size_t p = 0; p < x->n_parts; p++) {
         const struct conf_indicator *i = &w->conf->indicators[x->part[p].figure];
@@ -216,6 +265,8 @@ static void print_definition(struct why *w)
     }
     for (size_t t = 0; t < schema_tables(w->conf); t++)
         print_deadlines(w, t);
+    print_period(w);
+    print_parameters(w, begin);
 }
 
 void why_head(struct why *w)
@@ -303,6 +354,8 @@ static void print_weight(struct why *w, const struct trace_call *k, const struct
     bool values = k->kind == AGG_VALUES;
     strbuf_add(&w->text, values ? STR("= ") : r->weight < 0 ? STR("") : STR("+"));
     exact_print(values ? r->value : r->weight, k->f->scale, &w->text);
+    if (k->kind == AGG_DISTINCT && !r->weight)
+        strbuf_printf(&w->text, " (%s)", why_word(w, WORD_SAME));
 }
 
 static void print_row(struct why *w, const struct trace_call *k, const struct trace_row *r)
@@ -314,6 +367,8 @@ static void print_row(struct why *w, const struct trace_call *k, const struct tr
     strbuf_printf(&w->text, "  %.*s:%lld  ", STR_ARG(file), (long long)line);
     print_weight(w, k, r);
     for (size_t i = 0; i + 2 < s->n_columns; i++) {
+        if (i >= s->n_keys && !k->decides[s->column[i]])
+            continue;
         struct str v = why_cell(w, t, r->at, i);
         strbuf_printf(&w->text, "  %.*s=", STR_ARG(w->plan.table[t].col[s->column[i]].name));
         why_plain(w, v);

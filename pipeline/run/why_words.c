@@ -26,6 +26,7 @@ static const char *const words[WORDS][MSG_LANGS] = {
     [WORD_SUPERSEDED] = {"已被取代", "superseded"},
     [WORD_WOULD_COUNT] = {"本应计入", "would have counted"},
     [WORD_UNDECIDED] = {"无法判断", "cannot be decided"},
+    [WORD_SAME] = {"同值已计", "its value counts already"},
     [WORD_TAKEN] = {"同键的行已经计入", "a row of the same key counts already"},
 };
 
