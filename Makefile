@@ -88,7 +88,7 @@ test:                           ## install what is missing, run all tests
 	@packaging/install-deps.sh test
 	@tests/all.sh
 
-.PHONY: test-docs test-build test-headers test-unit test-cases test-tiny test-sample test-reference test-threads \
+.PHONY: test-docs test-build test-headers test-unit test-cases test-tiny test-sample test-reference test-why test-threads \
         test-boston311 test-suites test-pollution test-leaks
 test-build:                     ## build everything with gcc, sanitizers and clang
 test-headers:                   ## does each header compile alone?
@@ -98,12 +98,13 @@ test-cases:                     ## tests/cases under ASan and UBSan
 test-tiny:                      ## a small configuration of its own, start to end
 test-sample:                    ## the 2019 exports, start to end, against tests/sample
 test-reference:                 ## against a second reader of the rules, on damaged exports
+test-why:                       ## the rows behind every figure
 test-threads:                   ## the same under ThreadSanitizer
 test-boston311:                 ## Boston's service requests, where ../shared has them
 test-suites:                    ## CSV files that others have collected, where ../shared has them
 test-pollution:                 ## tables damaged in every known way
 test-leaks:                     ## each stage under valgrind
-test-docs test-build test-headers test-unit test-cases test-tiny test-sample test-reference \
+test-docs test-build test-headers test-unit test-cases test-tiny test-sample test-reference test-why \
 test-threads test-boston311 test-suites test-pollution test-leaks:
 	@tests/all.sh $(@:test-%=%)
 

@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample reference threads boston311 qsv suites pollution hostile leaks'
+parts='fmt build headers lint docs unit cases tiny sample reference why threads boston311 qsv suites pollution hostile leaks'
 
 build()
 {
@@ -131,6 +131,40 @@ part_reference()
     needs release || return
     mkdir -p build/test/reference
     python3 tests/reference/compare.py build/release/bin/tongji build/test/reference 1 2
+}
+
+# The rows that `tongji why` lists give every figure of every whole configuration and of the cases
+# about it; of the sample they are, file and line, those that the second reader counts.
+why_of()
+{
+    local what=$1 config=$2 raw=$3 out=build/test/why/$4
+    check "why: run $config" build/release/bin/tongji run -q -c "$config" --raw "$raw" --out "$out" &&
+        python3 tests/why.py "$what" build/release/bin/tongji "$config" "$raw" "$out"
+}
+
+part_why()
+{
+    local raw=${TONGJI_SHARED:-../shared}/data/boston311 dir copy
+    if ! command -v python3 >/dev/null; then
+        skip "why" "python3 is not installed"
+        return
+    fi
+    needs release || return
+    why_of totals tests/tiny/config.ini tests/tiny/raw tiny
+    why_of totals config.ini data/raw sample
+    why_of rows config.ini data/raw sample
+    for dir in tests/cases/why/*; do
+        copy=build/test/why/${dir##*/}
+        rm -rf "$copy"
+        mkdir -p build/test/why
+        cp -R "$dir" "$copy" # its key is made beside its configuration
+        why_of totals "$copy/config.ini" "$copy/in" "${dir##*/}/o"
+    done
+    if [ -d "$raw" ]; then
+        why_of totals tests/boston311/config.ini "$raw" boston311
+    else
+        skip "why boston311" "$raw is not there (TONGJI_SHARED names the folder above data/)"
+    fi
 }
 
 # Two threads under ThreadSanitizer: silent, and the same bytes.

@@ -6,9 +6,11 @@ usage: why.py totals TONGJI CONFIG RAW OUT    every line of indicators.csv from 
 
 totals: for every line, `value` of the configuration is worked out once more, with the total of the
 rows listed in the place of each call. rows: file and line of every row of a figure, and the sum of
-their weights, against tests/reference, which reads the raw files by itself.
+their weights, against tests/reference, which reads the raw files by itself; and the rejected rows
+that are listed for five of them against rejects.csv.gz.
 """
 import csv
+import gzip
 import io
 import os
 import random
@@ -19,7 +21,8 @@ from fractions import Fraction
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "reference"))
 
-CELLS, SEED = 30, 2019
+CELLS, OF_REJECTED, SEED = 30, 5, 2019
+STRUCTURE = ("FIELD_COUNT", "QUOTE_OPEN", "ENCODING_BAD")
 
 
 class Why:
@@ -27,7 +30,7 @@ class Why:
         self.command = [tongji, "why", "-c", config, "--raw", raw, "--out", out]
 
     def table(self, *more):
-        done = subprocess.run(self.command + list(more), stdout=subprocess.PIPE)
+        done = subprocess.run(self.command + list(more), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         if done.returncode > 1:
             raise SystemExit("fail why: %s ends with %d" % (" ".join(more), done.returncode))
         return list(csv.DictReader(io.StringIO(done.stdout.decode("utf-8-sig"))))
@@ -178,6 +181,28 @@ def check_totals(why, config, out):
 # --- rows ---
 
 
+def rejects(out):
+    """{(file, line): the deciding reason}"""
+    first = {}
+    with gzip.open(out + "/clean/rejects.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            first.setdefault((row["file"], int(row["line"])), row["reason"])
+    return first
+
+
+def check_rejected(why, id, reasons, sources, bad):
+    """Rows of --rejected are rejected rows; those without cells are all there, undecided."""
+    listed = {(r["file"], int(r["line"])): r for r in why.table(id, "--rejected", "--csv")}
+    for place, row in listed.items():
+        if reasons.get(place) != row["reason"]:
+            bad.append("%s: %s:%d is no such rejected row" % (id, *place))
+    for place, reason in reasons.items():
+        if place[0] in sources and reason in STRUCTURE:
+            if listed.get(place, {}).get("verdict") != "undecided":
+                bad.append("%s: %s:%d is not listed as undecided" % (id, *place))
+    return len(listed)
+
+
 def check_rows(why, raw, out):
     import figures
     import reading
@@ -185,7 +210,10 @@ def check_rows(why, raw, out):
     behind = figures.Figures(reading.Reader(raw).read()).behind
     lines = indicators(out)
     drawn = random.Random(SEED).sample(lines, min(CELLS, len(lines)))
-    compared, bad = 0, []
+    compared, bad, reasons = 0, [], rejects(out)
+    for line in drawn[:OF_REJECTED]:
+        sources = {row["file"] for row in why.table(line["id"], "--csv")}
+        compared += check_rejected(why, line["id"], reasons, sources, bad)
     for line in drawn:
         cell = [part for name in ("org", "month") for part in ("--" + name, line[name]) if line[name]]
         groups = {}

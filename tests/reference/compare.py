@@ -4,8 +4,9 @@
 usage: compare.py TONGJI FOLDER FIRST LAST      seeds FIRST to LAST of both kinds of mess
 
 Prints "pass ..." or "fail ..." for each folder. Figures, ledger, rejects and the places of all
-altered cells must agree. Where tongji says 缺报 without a value (no file that could be read came for
-an export), the second reader counts nothing; that is the product's own rule and is left out.
+altered cells must agree, and the rows that `tongji why` finds behind each figure must give it. Where
+tongji says 缺报 without a value (no file that could be read came for an export), the second reader
+counts nothing; that is the product's own rule and is left out.
 """
 import collections
 import csv
@@ -97,6 +98,10 @@ def main(tongji, folder, first, last):
                 continue
             reader = reading.Reader(raw).read()
             found, compared = (a + b for a, b in zip(differences(reader, out), altered(reader, out)))
+            command = [tongji, "why", "--all", "--count"] + command[3:]
+            status = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
+            if status:
+                found.append("the rows do not give the figures: why ends with %d" % status)
             verdict = "fail" if found or not compared else "pass"
             print("%s reference: %s %d, %d cells agree" % (verdict, kind, seed, compared - len(found)))
             for line in found[:20]:
