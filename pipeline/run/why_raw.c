@@ -105,9 +105,19 @@ bool why_raw_look(struct why *w, size_t i, rawfile_watcher *seen, void *context,
 
 /* --- the rows of the trace --- */
 
-static struct str place(struct arena *a, struct str file, int64_t line)
+enum { PLACE_BYTES = 8192 };
+
+/* The key of a row, in `key`; an impossibly long path has none. */
+static struct str place_of(struct str file, int64_t line, char key[PLACE_BYTES])
 {
-    return arena_printf(a, "%.*s:%lld", STR_ARG(file), (long long)line);
+    int n = snprintf(key, PLACE_BYTES, "%.*s:%lld", STR_ARG(file), (long long)line);
+    return (struct str){key, n > 0 && n < PLACE_BYTES ? (size_t)n : 0};
+}
+
+static size_t find(const struct why_raw *x, struct str file, int64_t line)
+{
+    char key[PLACE_BYTES];
+    return map_get(&x->wanted, place_of(file, line, key));
 }
 
 /* Marks the rows of all calls, and in used[ledger] the files that they are in. */
@@ -119,8 +129,10 @@ static void want_rows(struct why_raw *x, bool *used)
         for (size_t r = 0; r < t->call[i].n; r++) {
             size_t at = t->call[i].row[r].at, table = t->call[i].f->table;
             struct str file = trace_file(t, table, at);
-            if (map_put(&x->wanted, place(&x->arena, file, trace_line(t, table, at)), x->n) == x->n)
-                x->n++;
+            int64_t line = trace_line(t, table, at);
+            char key[PLACE_BYTES];
+            if (find(x, file, line) == MAP_NONE)
+                map_put(&x->wanted, arena_str(&x->arena, place_of(file, line, key)), x->n++);
             for (size_t k = 0; k < x->ledger.n && !str_eq(x->ledger.row[last].file, file); k++)
                 last = (last + 1) % x->ledger.n;
             used[last] = true;
@@ -131,10 +143,7 @@ static void want_rows(struct why_raw *x, bool *used)
 static void keep(void *context, const struct rawfile_seen *s)
 {
     struct why_raw *x = context;
-    char key[8192];
-    int n = snprintf(key, sizeof key, "%.*s:%zu", STR_ARG(s->file->file->path), s->rec->line);
-    size_t at = n > 0 && (size_t)n < sizeof key ? map_get(&x->wanted, (struct str){key, (size_t)n})
-                                                : MAP_NONE;
+    size_t at = find(x, s->file->file->path, (int64_t)s->rec->line);
     if (at == MAP_NONE)
         return;
     struct kept_record *k = &x->record[at];
@@ -163,22 +172,20 @@ bool why_raw_read(struct why *w, struct err *e)
     return true;
 }
 
-static const struct kept_record *find(const struct why *w, struct str file, int64_t line)
+static const struct kept_record *record_at(const struct why *w, struct str file, int64_t line)
 {
-    struct arena a = {0};
-    size_t at = w->raws ? map_get(&w->raws->wanted, place(&a, file, line)) : MAP_NONE;
-    arena_release(&a);
+    size_t at = w->raws ? find(w->raws, file, line) : MAP_NONE;
     return at == MAP_NONE ? NULL : &w->raws->record[at];
 }
 
 struct str why_raw_cell(const struct why *w, struct str file, int64_t line, size_t column)
 {
-    const struct kept_record *k = find(w, file, line);
+    const struct kept_record *k = record_at(w, file, line);
     return k && k->cell ? k->cell[column] : (struct str){NULL, 0};
 }
 
 struct str why_raw_record(const struct why *w, struct str file, int64_t line)
 {
-    const struct kept_record *k = find(w, file, line);
+    const struct kept_record *k = record_at(w, file, line);
     return k ? k->record : (struct str){NULL, 0};
 }
