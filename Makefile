@@ -88,8 +88,9 @@ test:                           ## install what is missing, run all tests
 	@packaging/install-deps.sh test
 	@tests/all.sh
 
-.PHONY: test-docs test-build test-headers test-unit test-cases test-tiny test-sample test-reference test-why test-threads \
-        test-boston311 test-suites test-pollution test-leaks
+# One target for each part of tests/all.sh.
+PARTS := $(shell sed -n "s/^parts='\(.*\)'/\1/p" tests/all.sh)
+.PHONY: $(PARTS:%=test-%)
 test-build:                     ## build everything with gcc, sanitizers and clang
 test-headers:                   ## does each header compile alone?
 test-docs:                      ## does docs/messages.md agree with the table of messages?
@@ -101,11 +102,12 @@ test-reference:                 ## against a second reader of the rules, on dama
 test-why:                       ## the rows behind every figure
 test-threads:                   ## the same under ThreadSanitizer
 test-boston311:                 ## Boston's service requests, where ../shared has them
+test-qsv:                       ## an export taken as it comes, where ../shared has it
 test-suites:                    ## CSV files that others have collected, where ../shared has them
 test-pollution:                 ## tables damaged in every known way
+test-hostile:                   ## every beginning of nasty files
 test-leaks:                     ## each stage under valgrind
-test-docs test-build test-headers test-unit test-cases test-tiny test-sample test-reference test-why \
-test-threads test-boston311 test-suites test-pollution test-leaks:
+$(PARTS:%=test-%):
 	@tests/all.sh $(@:test-%=%)
 
 .PHONY: test-clang
