@@ -131,7 +131,7 @@ static void reject(struct job *j, const struct csvrec *rec, enum reason reason, 
     struct csvout out = {.out = &j->f->rejects, .defuse = true};
     csvout_text(&out, j->f->file->path);
     csvout_int(&out, (int64_t)rec->line);
-    csvout_text(&out, str_c(reason_name[reason]));
+    csvout_text(&out, str_c(reason_table[reason].name));
     csvout_text(&out, has ? j->x->column[column].title : STR(""));
     if (has && j->x->column[column].personal && value.n)
         value = record_masked;

@@ -2,12 +2,17 @@
 
 #include "pipeline/base/mem.h"
 
-const char *const reason_name[REASON_N] = {
-    [REASON_KEY_MISSING] = "KEY_MISSING",   [REASON_DATE_BAD] = "DATE_BAD",
-    [REASON_DATE_ORDER] = "DATE_ORDER",     [REASON_DATE_RANGE] = "DATE_RANGE",
-    [REASON_NUMBER_BAD] = "NUMBER_BAD",     [REASON_ENUM_UNKNOWN] = "ENUM_UNKNOWN",
-    [REASON_FIELD_COUNT] = "FIELD_COUNT",   [REASON_QUOTE_OPEN] = "QUOTE_OPEN",
-    [REASON_ENCODING_BAD] = "ENCODING_BAD", [REASON_HEDGED_VALUE] = "HEDGED_VALUE",
+const struct reason_row reason_table[REASON_N] = {
+    [REASON_KEY_MISSING] = {"KEY_MISSING", "E-ROW-01"},
+    [REASON_DATE_BAD] = {"DATE_BAD", "E-ROW-02"},
+    [REASON_DATE_ORDER] = {"DATE_ORDER", "E-ROW-03"},
+    [REASON_DATE_RANGE] = {"DATE_RANGE", "E-ROW-04"},
+    [REASON_NUMBER_BAD] = {"NUMBER_BAD", "E-ROW-05"},
+    [REASON_ENUM_UNKNOWN] = {"ENUM_UNKNOWN", "E-ROW-06"},
+    [REASON_FIELD_COUNT] = {"FIELD_COUNT", "E-ROW-07"},
+    [REASON_QUOTE_OPEN] = {"QUOTE_OPEN", "E-ROW-08"},
+    [REASON_ENCODING_BAD] = {"ENCODING_BAD", "E-ROW-09"},
+    [REASON_HEDGED_VALUE] = {"HEDGED_VALUE", "E-ROW-10"},
 };
 
 static const struct {
@@ -38,4 +43,12 @@ enum reason reason_of_cell(enum cell_result r)
 const char *reason_warning(enum cell_result r)
 {
     return meaning[row_of(r)].warning;
+}
+
+const char *reason_code(struct str name)
+{
+    for (size_t i = 0; i < REASON_N; i++)
+        if (str_eq(name, str_c(reason_table[i].name)))
+            return reason_table[i].code;
+    return NULL;
 }

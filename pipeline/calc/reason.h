@@ -4,6 +4,7 @@
 #ifndef PIPELINE_CALC_REASON_H
 #define PIPELINE_CALC_REASON_H
 
+#include "pipeline/base/str.h"
 #include "pipeline/calc/kind.h"
 
 enum reason {
@@ -20,8 +21,14 @@ enum reason {
     REASON_N
 };
 
-/* The words in rejects.csv: stable, read by scripts. */
-extern const char *const reason_name[REASON_N];
+/* One row per reason: the word in rejects.csv, read by scripts, and the code of the message that
+ * says what it means and what to do (base/msg.h). Both are stable. */
+extern const struct reason_row {
+    const char *name, *code;
+} reason_table[REASON_N];
+
+/* The code of the message of a word in rejects.csv; NULL when there is no such reason. */
+const char *reason_code(struct str name);
 
 /* The reason that a bad (or, for a key, missing) cell is for its row. */
 enum reason reason_of_cell(enum cell_result r);

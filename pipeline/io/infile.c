@@ -199,3 +199,51 @@ bool infile_hash(const char *path, char hex[65], uint64_t *bytes, struct err *e)
     *bytes = f.bytes;
     return ok;
 }
+
+/* --- piece by piece --- */
+
+struct instream {
+    char *path; /* owned */
+    gzFile file;
+};
+
+struct instream *instream_open(const char *path, struct err *e)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    gzFile file = fd < 0 ? NULL : gzdopen(fd, "rb");
+    if (!file) {
+        err_sys(e, path);
+        if (fd >= 0)
+            close(fd);
+        return NULL;
+    }
+    gzbuffer(file, BLOCK);
+    struct instream *s = x_calloc(1, sizeof *s);
+    s->file = file;
+    s->path = x_malloc(strlen(path) + 1);
+    memcpy(s->path, path, strlen(path) + 1);
+    return s;
+}
+
+bool instream_read(struct instream *s, size_t n, struct strbuf *buf, struct err *e)
+{
+    n = n < BLOCK ? n : BLOCK;
+    int got = gzread(s->file, strbuf_room(buf, n), (unsigned)n), code;
+    /* A truncated file gives its bytes first; only then does gzerror say so. */
+    gzerror(s->file, &code);
+    if (code == Z_ERRNO)
+        return err_sys(e, s->path);
+    if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
+        return err_set(e, ST_DATA, s->path, "E-FILE-02", NULL);
+    buf->n += (size_t)got;
+    return true;
+}
+
+void instream_close(struct instream *s)
+{
+    if (!s)
+        return;
+    gzclose_r(s->file);
+    free(s->path);
+    free(s);
+}

@@ -1,5 +1,5 @@
 /*
- * Whole files into memory, gzip-transparent, with their SHA-256.
+ * Whole files into memory, or piece by piece; gzip-transparent, with their SHA-256.
  */
 #ifndef PIPELINE_IO_INFILE_H
 #define PIPELINE_IO_INFILE_H
@@ -19,5 +19,17 @@ bool infile_read(const char *path, size_t max_bytes, struct strbuf *buf, char *h
 
 /* SHA-256 (64 hexadecimal digits and a NUL) and size of a file as it stands on disk. */
 bool infile_hash(const char *path, char hex[65], uint64_t *bytes, struct err *e);
+
+/* A file read piece by piece, gzip-transparent: for what may be larger than memory. */
+struct instream;
+
+/* NULL and *e (ST_SYSTEM) when it cannot be opened. */
+struct instream *instream_open(const char *path, struct err *e);
+
+/* Appends the next bytes of the content to buf, at most n (n > 0); none at its end. False and *e:
+ * ST_SYSTEM when it cannot be read, ST_DATA E-FILE-02 for damaged or truncated gzip. */
+bool instream_read(struct instream *s, size_t n, struct strbuf *buf, struct err *e);
+
+void instream_close(struct instream *s); /* NULL is fine */
 
 #endif
