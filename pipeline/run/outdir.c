@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <grp.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,7 +33,8 @@ bool outdir_make(const char *path, struct err *e)
 }
 
 /* Calls visit for everything below path in post-order, path itself last. */
-static bool walk(const char *path, bool (*visit)(const FTSENT *f), struct err *e)
+static bool walk(const char *path, bool (*visit)(const FTSENT *f, void *context), void *context,
+                 struct err *e)
 {
     char *roots[] = {(char *)(uintptr_t)path, NULL}; /* fts takes no const but changes nothing */
     FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
@@ -45,7 +47,7 @@ static bool walk(const char *path, bool (*visit)(const FTSENT *f), struct err *e
         if (f->fts_info == FTS_ERR || f->fts_info == FTS_DNR || f->fts_info == FTS_NS) {
             errno = f->fts_errno;
             ok = errno == ENOENT || err_sys(e, f->fts_path);
-        } else if (!visit(f)) {
+        } else if (!visit(f, context)) {
             ok = err_sys(e, f->fts_path);
         }
     }
@@ -55,8 +57,9 @@ static bool walk(const char *path, bool (*visit)(const FTSENT *f), struct err *e
     return ok;
 }
 
-static bool remove_one(const FTSENT *f)
+static bool remove_one(const FTSENT *f, void *context)
 {
+    (void)context;
     int r = f->fts_info == FTS_DP ? rmdir(f->fts_accpath) : unlink(f->fts_accpath);
     return r == 0 || errno == ENOENT;
 }
@@ -66,7 +69,7 @@ bool outdir_remove(const char *path, struct err *e)
     struct stat st;
     if (lstat(path, &st) != 0)
         return errno == ENOENT || err_sys(e, path);
-    return walk(path, remove_one, e);
+    return walk(path, remove_one, NULL, e);
 }
 
 bool outdir_empty(const char *path, struct err *e)
@@ -74,8 +77,9 @@ bool outdir_empty(const char *path, struct err *e)
     return outdir_remove(path, e) && outdir_make(path, e);
 }
 
-static bool sync_one(const FTSENT *f)
+static bool sync_one(const FTSENT *f, void *context)
 {
+    (void)context;
     int fd = open(f->fts_accpath, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return false;
@@ -85,11 +89,44 @@ static bool sync_one(const FTSENT *f)
 
 bool outdir_swap(const char *from, const char *to, struct err *e)
 {
-    if (!walk(from, sync_one, e))
+    if (!walk(from, sync_one, NULL, e))
         return false;
     if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0)
         return outdir_remove(from, e);
     if (errno == ENOENT && renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
         return true;
     return err_sys(e, to);
+}
+
+struct giving {
+    gid_t group;
+    bool refused;
+};
+
+/* Those that have it already are left alone: their user need not be a member of it any more. */
+static bool give_one(const FTSENT *f, void *context)
+{
+    struct giving *g = context;
+    bool is_private = f->fts_info == FTS_F && (f->fts_statp->st_mode & 07777) == 0640;
+    if (!is_private || f->fts_statp->st_gid == g->group ||
+        lchown(f->fts_accpath, (uid_t)-1, g->group) == 0)
+        return true;
+    g->refused = errno == EPERM;
+    return false;
+}
+
+bool outdir_give(const char *path, struct str group, struct err *e)
+{
+    if (!group.n)
+        return true;
+    char name[64], text[8192];
+    struct group found, *is_there = NULL;
+    snprintf(name, sizeof name, "%.*s", STR_ARG(group));
+    if (getgrnam_r(name, &found, text, sizeof text, &is_there) != 0 || !is_there)
+        return err_set(e, ST_CONFIG, NULL, "E-GRP-01", name, NULL);
+    struct giving g = {.group = found.gr_gid};
+    bool ok = walk(path, give_one, &g, e);
+    if (g.refused)
+        return err_set(e, ST_CONFIG, path, "E-GRP-02", name, NULL);
+    return ok;
 }

@@ -7,6 +7,7 @@
 #define PIPELINE_RUN_OUTDIR_H
 
 #include "pipeline/base/err.h"
+#include "pipeline/base/str.h"
 
 /* Makes `path` and its missing parents. */
 bool outdir_make(const char *path, struct err *e);
@@ -17,6 +18,11 @@ bool outdir_empty(const char *path, struct err *e);
 /* Puts the folder `from` in the place of `to` in one step (or renames it when there is no `to`),
  * after its files have reached the disk; then removes the old content. Both in one file system. */
 bool outdir_swap(const char *from, const char *to, struct err *e);
+
+/* Gives all files below `path` that only a group may read (mode 0640) to the group called `group`;
+ * nothing to do when it is empty. False and *e: no such group (E-GRP-01), or it is not ours to give
+ * to (E-GRP-02); both ST_CONFIG. */
+bool outdir_give(const char *path, struct str group, struct err *e);
 
 /* Removes a folder and all below it; nothing there is fine. Symbolic links are not followed. */
 bool outdir_remove(const char *path, struct err *e);

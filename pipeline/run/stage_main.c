@@ -90,7 +90,7 @@ static bool run_stage(struct session *s, struct err *e)
     ctx.to = arena_printf(&s->arena, "%s.new", target).p;
     if (!outdir_empty(ctx.to, e))
         return false;
-    if (this_stage.run(&ctx, e) && write_stamp(s, &ctx, e))
+    if (this_stage.run(&ctx, e) && outdir_give(ctx.to, s->conf.group, e) && write_stamp(s, &ctx, e))
         return outdir_swap(ctx.to, target, e);
     /* What was computed before a check failed is kept for a look, beside the good result. */
     struct err ignored;
