@@ -1,11 +1,15 @@
 /*
- * publish: what people open. So far the summary table for Excel and WPS, one row a figure.
+ * publish: what people open. The summary table for Excel and WPS, one row a figure; the return
+ * slips for the organisations.
  */
 #include <stdlib.h>
 
 #include "pipeline/calc/conf.h"
+#include "pipeline/calc/effect.h"
 #include "pipeline/calc/figure_words.h"
 #include "pipeline/calc/ledger.h"
+#include "pipeline/calc/slip_page.h"
+#include "pipeline/calc/slip_source.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/csvout.h"
 #include "pipeline/io/csvtable.h"
@@ -16,7 +20,10 @@ struct publish {
     struct stage_ctx *ctx;
     struct arena arena;
     struct csvtable figures; /* compute/indicators.csv */
+    struct ledger ledger;    /* of merge */
 };
+
+/* --- the summary --- */
 
 /* A row of the figures as it is shown: the cell of one summary column. */
 typedef struct str make_cell(struct publish *p, size_t row, const struct conf_indicator *x);
@@ -140,14 +147,78 @@ static bool write_summary(struct publish *p, struct err *e)
     return ok;
 }
 
+/* --- the return slips --- */
+
+/* returns/<organisation>; files of which no organisation is known have a name that none can have.
+ */
+static const char *slip_path(struct publish *p, const struct slip *slip, const char *ending)
+{
+    struct str name = slip->org.n ? slip->org : STR("_unknown");
+    struct str file = arena_printf(&p->arena, "returns/%.*s%s", STR_ARG(name), ending);
+    return stage_path(&p->arena, p->ctx->to, file.p);
+}
+
+static bool write_slip(struct publish *p, const struct slips *s, const struct slip *slip,
+                       struct err *e)
+{
+    struct strbuf csv = {0}, page = {0};
+    slip_csv(s, slip, &csv);
+    slip_page(s, slip, &p->ledger, p->ctx->refs, &page);
+    bool ok = outfile_put(slip_path(p, slip, ".csv"), 0640, strbuf_str(&csv), e) &&
+              outfile_put(slip_path(p, slip, ".txt"), 0640, strbuf_str(&page), e);
+    strbuf_release(&csv);
+    strbuf_release(&page);
+    return ok;
+}
+
+static bool trace_effects(struct publish *p, struct plan *plan, struct effect *effect,
+                          struct err *e)
+{
+    struct problems problems = {0};
+    bool ok = plan_build(p->ctx->conf, p->ctx->refs, plan, &problems);
+    if (ok)
+        effect_build(plan, &p->arena, effect);
+    else
+        *e = problems.e[0];
+    problems_release(&problems);
+    return ok;
+}
+
+static bool write_slips(struct publish *p, struct err *e)
+{
+    const struct conf *c = p->ctx->conf;
+    const char *const *result = p->ctx->result;
+    struct plan plan;
+    struct effect effect = {0};
+    struct slips s;
+    slips_init(&s, c, &effect, (size_t)c->limits.slip_lines);
+    bool ok =
+        trace_effects(p, &plan, &effect, e) &&
+        slips_read(&s, result[chain_find("clean")], result[chain_find("merge")], &p->ledger, e);
+    for (size_t i = 0; ok && i < s.n; i++)
+        ok = write_slip(p, &s, &s.slip[i], e);
+    slips_release(&s);
+    plan_release(&plan);
+    return ok;
+}
+
+/* --- the stage --- */
+
+/* One row per product. */
+static bool (*const products[])(struct publish *p, struct err *e) = {
+    write_summary, /* summary.csv */
+    write_slips,   /* returns/ */
+};
+
 static bool publish_run(struct stage_ctx *ctx, struct err *e)
 {
     struct publish p = {.ctx = ctx};
     const char *path = stage_path(&p.arena, ctx->in, "indicators.csv");
-    struct ledger ledger;
     bool ok =
-        ledger_read_merged(ctx->result[chain_find("merge")], ctx->conf, &p.arena, &ledger, e) &&
-        csvtable_read(path, &p.arena, &p.figures, e) && write_summary(&p, e);
+        ledger_read_merged(ctx->result[chain_find("merge")], ctx->conf, &p.arena, &p.ledger, e) &&
+        csvtable_read(path, &p.arena, &p.figures, e);
+    for (size_t i = 0; ok && i < sizeof products / sizeof products[0]; i++)
+        ok = products[i](&p, e);
     arena_release(&p.arena);
     return ok;
 }

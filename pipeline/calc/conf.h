@@ -302,7 +302,8 @@ struct conf_reading {
 
 struct conf_limits {
     int64_t file_bytes, record_bytes, reject_bytes;
-    int64_t rows; /* merged at a time: what memory merge takes */
+    int64_t rows;       /* merged at a time: what memory merge takes */
+    int64_t slip_lines; /* of a return slip: different findings */
 };
 
 struct conf {

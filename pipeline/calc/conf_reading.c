@@ -57,6 +57,8 @@ static const struct conf_setting limits_rows[] = {
       .max = 1000000000, .meaning = "kept of a rejected record" },
     { "rows_in_memory", OF(limits.rows), .parse = conf_parse_number, .def = "262144",
       .min = 100, .max = 1000000000, .meaning = "merged at a time" },
+    { "slip_lines", OF(limits.slip_lines), .parse = conf_parse_number, .def = "1000",
+      .min = 1, .max = 1000000, .meaning = "of a return slip" },
 };
 /* clang-format on */
 const struct conf_kind conf_kind_limits = {.name = "limits", CONF_ROWS(limits_rows)};

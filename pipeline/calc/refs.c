@@ -523,6 +523,43 @@ enum org_result refs_org(const struct refs *r, struct str name, int64_t day, str
     return ORG_GUESSED;
 }
 
+/* Does one of the alias's rows have the code, and is it valid on the day? */
+static bool names(const struct org_alias *a, struct str code, int64_t day, bool *valid)
+{
+    bool found = false;
+    *valid = false;
+    for (size_t i = 0; i < a->n; i++) {
+        if (!str_eq(a->row[i].code, code))
+            continue;
+        found = true;
+        *valid = *valid || (a->row[i].from <= day && day <= a->row[i].to);
+    }
+    return found;
+}
+
+struct str refs_org_name(const struct refs *r, struct str code, int64_t day)
+{
+    struct str best = {NULL, 0};
+    size_t best_at = 0;
+    bool best_valid = false;
+    for (size_t i = 0; i < r->alias.cap; i++) {
+        const struct map_slot *slot = &r->alias.slot[i];
+        bool valid;
+        if (!slot->key.p || str_eq(slot->key, code) ||
+            !names(&r->org_alias[slot->value], code, day, &valid))
+            continue;
+        bool better = valid != best_valid     ? valid
+                      : slot->key.n != best.n ? slot->key.n > best.n
+                                              : slot->value < best_at;
+        if (best.p && !better)
+            continue;
+        best = slot->key;
+        best_at = slot->value;
+        best_valid = valid;
+    }
+    return best;
+}
+
 bool refs_code(const struct refs *r, struct str source, struct str export, struct str header,
                struct str raw, struct str *canonical)
 {

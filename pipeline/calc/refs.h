@@ -95,6 +95,11 @@ void refs_release(struct refs *r);
 /* The code of an organisation's name (normalised; white space and case do not matter) on a day. */
 enum org_result refs_org(const struct refs *r, struct str name, int64_t day, struct str *code);
 
+/* The name of the organisation with this code, for people: of the aliases that are valid on the
+ * day the longest, which is the official one (of equals the first); else of all others; p == NULL
+ * when there is none but the code. Borrowed. */
+struct str refs_org_name(const struct refs *r, struct str code, int64_t day);
+
 /*
  * The canonical word of a raw code in a source's own system; false when the source has no row for
  * it (rows of the source `*` are stored like any other, and found only when asked for by that

@@ -6,23 +6,39 @@
 
 enum { VALUE_BYTES = 200 };
 
-/* What a rule takes away. Rules that are not here: the row (E-ROW), else the cell. */
-static const struct {
+/* What a rule takes away, and the advice where that of its message is not for the organisation. The
+ * first row whose code begins the rule's counts; without one it is the cell that is lost. */
+static const struct rule {
     const char *code;
     enum slip_loss loss;
-} losses[] = {
-    {"E-ROW-", SLIP_ROW},        {"E-SUB-01", SLIP_FILE},     {"W-FILE-01", SLIP_NOTHING},
-    {"W-FILE-03", SLIP_NOTHING}, {"W-FILE-07", SLIP_NOTHING}, {"W-FILE-", SLIP_FILE},
-    {"W-COL-01", SLIP_NOTHING},  {"W-ORG-", SLIP_NOTHING},    {"W-TOTAL-", SLIP_NOTHING},
-    {"W-DUP-01", SLIP_NOTHING},  {"W-DUP-02", SLIP_ROW},
+    const char *advice;
+} rules[] = {
+    {"E-ROW-", SLIP_ROW, NULL},
+    {"E-SUB-01", SLIP_FILE, NULL},
+    {"W-FILE-01", SLIP_NOTHING, NULL},
+    {"W-FILE-03", SLIP_NOTHING, NULL},
+    {"W-FILE-07", SLIP_NOTHING, NULL},
+    {"W-FILE-", SLIP_FILE, NULL},
+    {"W-COL-01", SLIP_NOTHING, NULL},
+    {"W-COL-02", SLIP_CELL, "I-MEND-02"},
+    {"W-ORG-", SLIP_NOTHING, "I-MEND-01"},
+    {"W-TOTAL-", SLIP_NOTHING, NULL},
+    {"W-DUP-01", SLIP_NOTHING, NULL},
+    {"W-DUP-02", SLIP_ROW, NULL},
+    {"", SLIP_CELL, NULL},
 };
 
-static enum slip_loss loss_of(struct str code)
+static const struct rule *rule_of(struct str code)
 {
-    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++)
-        if (str_starts(code, str_c(losses[i].code)))
-            return losses[i].loss;
-    return SLIP_CELL;
+    size_t i = 0;
+    while (!str_starts(code, str_c(rules[i].code)))
+        i++;
+    return &rules[i];
+}
+
+const char *slip_advice(const struct slip_line *line)
+{
+    return rule_of(line->code)->advice;
 }
 
 void slips_init(struct slips *s, const struct conf *c, const struct effect *e, size_t ceiling)
@@ -105,7 +121,7 @@ static size_t new_line(struct slips *s, struct slip *slip, const struct slip_fin
                                .note = rest ? STR("") : arena_str(a, f->note),
                                .export = f->export,
                                .column_index = column_of(s->conf, f),
-                               .loss = loss_of(f->code),
+                               .loss = rule_of(f->code)->loss,
                                .rest = rest};
     line->figures = slip_touch(s->effect, line, NULL);
     return slip->n++;

@@ -81,4 +81,8 @@ void slips_sort(struct slips *s);
 /* The figures that a line touches, marked in touched[conf->n_indicators] (NULL: only counted). */
 size_t slip_touch(const struct effect *e, const struct slip_line *line, bool *touched);
 
+/* The code of the message that says how to mend the line, where that of line->code does not say it
+ * to an organisation; else NULL. */
+const char *slip_advice(const struct slip_line *line);
+
 #endif

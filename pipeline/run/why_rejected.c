@@ -104,10 +104,10 @@ static void collect(void *context, const struct rawfile_seen *s)
                                .structure = !s->row};
     r->record = arena_str(&x->arena, x->w->r->unmask ? s->rec->raw : rawfile_shown(s));
     if (!s->row)
-        add_reason(&r->reasons, reason_name[s->reason], STR(""));
+        add_reason(&r->reasons, reason_table[s->reason].name, STR(""));
     for (size_t i = 0; i < s->n_findings; i++)
         if (!s->finding[i].warning)
-            add_reason(&r->reasons, reason_name[s->finding[i].reason],
+            add_reason(&r->reasons, reason_table[s->finding[i].reason].name,
                        export->column[s->finding[i].column].title);
     take_cells(x, s);
     x->n++;
@@ -437,7 +437,7 @@ static void print_csv(struct rejected *x, size_t r)
     struct csvout out = {.out = &x->w->text, .crlf = true, .defuse = true};
     csvout_text(&out, row->file);
     csvout_int(&out, row->line);
-    csvout_text(&out, str_c(reason_name[row->reason]));
+    csvout_text(&out, str_c(reason_table[row->reason].name));
     csvout_text(&out, strbuf_str(&row->reasons));
     csvout_text(&out, x->verdict[r] == WOULD_COUNT ? STR("would count") : STR("undecided"));
     csvout_text(&out, strbuf_str(&x->parts[r]));

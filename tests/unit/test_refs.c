@@ -199,6 +199,32 @@ static void test_organisations(void **state)
     refs_release(&r);
 }
 
+/* The official name: valid on the day, the longest; the code's own row is no name. */
+static void test_org_name(void **state)
+{
+    static const struct {
+        const char *code;
+        int64_t day;
+        const char *name; /* NULL: none */
+    } rows[] = {
+        {"C", DAY_2019_01_01, "MARKET,OFFICE"},
+        {"A", DAY_2019_01_01, "农业局"}, /* as long as 双挂局, and before it */
+        {"A", 40000, "双挂局"},          /* the other one is no longer valid */
+        {"B", 17000, "农业局"},          /* none is valid yet */
+        {"D", DAY_2019_01_01, NULL},
+    };
+    struct refs r;
+    load(*state, 0, &r);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct str name = refs_org_name(&r, str_c(rows[i].code), rows[i].day);
+        if (!rows[i].name)
+            assert_null(name.p);
+        else
+            check_str(name, rows[i].name);
+    }
+    refs_release(&r);
+}
+
 static void test_codes(void **state)
 {
     static const struct {
@@ -461,9 +487,9 @@ static void test_nothing_configured(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_tables), TEST(test_organisations),      TEST(test_codes),
-        TEST(test_period), TEST(test_corrections),        TEST(test_mistakes),
-        TEST(test_sha256), TEST(test_nothing_configured),
+        TEST(test_tables),   TEST(test_organisations), TEST(test_org_name),
+        TEST(test_codes),    TEST(test_period),        TEST(test_corrections),
+        TEST(test_mistakes), TEST(test_sha256),        TEST(test_nothing_configured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
