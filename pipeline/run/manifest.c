@@ -42,7 +42,7 @@ static void quote(struct strbuf *out, struct str s)
     strbuf_addc(out, '"');
 }
 
-static void print_time(int64_t seconds, char *out, size_t size)
+void manifest_time(int64_t seconds, char *out, size_t size)
 {
     struct tm tm;
     time_t t = (time_t)seconds;
@@ -96,7 +96,7 @@ static bool append_run(struct manifest *m, struct err *e)
         return false;
     f->number = (old.rows ? number(&old, old.rows - 1, "run") : 0) + 1;
     char started[32];
-    print_time(f->started, started, sizeof started);
+    manifest_time(f->started, started, sizeof started);
     struct strbuf line = {0};
     if (fresh)
         strbuf_add(&line, str_c(head));
@@ -199,7 +199,7 @@ static bool write_json(struct manifest *m, struct err *e)
 {
     const struct run_facts *f = m->facts;
     char started[32], settings[65];
-    print_time(f->started, started, sizeof started);
+    manifest_time(f->started, started, sizeof started);
     sha256_hex(m->r->conf->canonical, settings);
     strbuf_printf(&m->json,
                   "{\n  \"program\": \"tongji %s\",\n  \"compiler\": \"" __VERSION__ "\",\n"

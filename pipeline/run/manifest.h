@@ -14,4 +14,7 @@
  */
 bool manifest_write(const struct run_request *r, struct run_facts *facts, struct err *e);
 
+/* Writes a time (seconds since 1970) as 2019-12-31T23:59:59Z; 21 bytes. */
+void manifest_time(int64_t seconds, char *out, size_t size);
+
 #endif

@@ -15,6 +15,7 @@
 #include "pipeline/chain.h"
 #include "pipeline/run/manifest.h"
 #include "pipeline/run/outdir.h"
+#include "pipeline/run/slip_history.h"
 #include "pipeline/run/stage.h"
 
 extern char **environ;
@@ -133,6 +134,13 @@ static bool publish(struct runner *k, struct err *e)
     return true;
 }
 
+/* A run that ends before the last stage has published nothing that history knows. */
+static bool keep_history(struct runner *k, struct err *e)
+{
+    return k->r->last + 1 < chain_length ||
+           slip_history_update(k->r->out, k->r->conf, k->facts->started, e);
+}
+
 static enum status run_stages(struct runner *k, struct err *e)
 {
     if (!outdir_empty(k->work, e))
@@ -143,7 +151,7 @@ static enum status run_stages(struct runner *k, struct err *e)
         if (status == ST_DATA && !keep_failed(k, s, true, e))
             status = e->status;
     }
-    if (status == ST_OK && !publish(k, e))
+    if (status == ST_OK && !(publish(k, e) && keep_history(k, e)))
         status = e->status;
     struct err ignored;
     if (!outdir_remove(k->work, &ignored) && status == ST_OK) {
