@@ -135,7 +135,7 @@ void slips_add(struct slips *s, struct str org, const struct slip_finding *findi
     struct slip *slip = &s->slip[at];
     size_t i = map_get(&s->lines, key_of(s, at, f, false));
     if (i == MAP_NONE) {
-        bool rest = slip->n >= s->ceiling;
+        bool rest = slip->n >= s->ceiling && f->value.n; /* else there is nothing to fold */
         struct str key = key_of(s, at, f, rest);
         i = map_get(&s->lines, key);
         if (i == MAP_NONE) {

@@ -70,8 +70,10 @@ static bool compare_one(struct history *h, struct str name, struct err *e)
     bool is_now = exists(now);
     struct strbuf text = {0};
     bool ok = slip_compare(exists(last) ? last : NULL, is_now ? now : NULL, &a, &changes, e);
-    if (!ok && e->status == ST_DATA) /* somebody has written into it: no reason to fail every run */
+    if (!ok && e->status == ST_DATA) { /* somebody wrote into it: no reason to fail every run */
+        *e = (struct err){0};
         ok = slip_compare(NULL, is_now ? now : NULL, &a, &changes, e);
+    }
     if (ok) {
         slip_compare_csv(&changes, h->conf->language, &text);
         add_counts(&h->sums_out, org, &changes);

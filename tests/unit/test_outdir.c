@@ -6,7 +6,9 @@
 
 #include <cmocka.h>
 
+#include <grp.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "pipeline/chain.h"
@@ -47,6 +49,46 @@ static void swap(void **state)
     assert_true(outdir_remove(scratch_path(&s, "new"), &e));
     assert_true(exists(&s, "kept/file"));
     assert_true(outdir_remove(scratch_path(&s, "new"), &e)); /* nothing there is fine */
+    scratch_remove(&s);
+}
+
+static gid_t group_of(struct scratch *s, const char *name)
+{
+    struct stat st;
+    assert_int_equal(stat(scratch_path(s, name), &st), 0);
+    return st.st_gid;
+}
+
+/* Root can give files to any group, everybody else to those that he is a member of. */
+static void give(void **state)
+{
+    (void)state;
+    struct scratch s;
+    struct err e;
+    gid_t mine[64];
+    int n = getgroups(64, mine);
+    struct group *other = NULL;
+    setgrent();
+    for (struct group *g; !other && (g = getgrent());)
+        for (int i = 0; i <= n && !other; i++)
+            if (g->gr_gid != getgid() && (geteuid() == 0 || (i < n && mine[i] == g->gr_gid)))
+                other = g;
+    scratch_make(&s);
+    assert_true(outdir_make(scratch_path(&s, "deep"), &e));
+    assert_int_equal(chmod(scratch_write(&s, "deep/rows", "r"), 0640), 0);
+    assert_int_equal(chmod(scratch_write(&s, "deep/open", "o"), 0644), 0);
+    assert_true(outdir_give(s.dir, STR(""), &e));
+    assert_int_equal(group_of(&s, "deep/rows"), getgid());
+    assert_false(outdir_give(s.dir, STR("no-such-group"), &e));
+    assert_string_equal(e.code, "E-GRP-01");
+    assert_int_equal(e.status, ST_CONFIG);
+    if (other) {
+        gid_t gid = other->gr_gid;
+        assert_true(outdir_give(s.dir, str_c(other->gr_name), &e));
+        assert_int_equal(group_of(&s, "deep/rows"), gid);
+        assert_int_equal(group_of(&s, "deep/open"), getgid());
+    }
+    endgrent();
     scratch_remove(&s);
 }
 
@@ -94,6 +136,7 @@ static void stale(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(swap), cmocka_unit_test(stale)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(swap), cmocka_unit_test(give),
+                                       cmocka_unit_test(stale)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
