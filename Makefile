@@ -98,6 +98,7 @@ test-unit:                      ## unit tests under ASan and UBSan
 test-cases:                     ## tests/cases under ASan and UBSan
 test-tiny:                      ## a small configuration of its own, start to end
 test-sample:                    ## the 2019 exports, start to end, against tests/sample
+test-slips:                     ## the return slips of the 2019 exports, counted once more
 test-reference:                 ## against a second reader of the rules, on damaged exports
 test-why:                       ## the rows behind every figure
 test-threads:                   ## the same under ThreadSanitizer

@@ -13,7 +13,7 @@ const struct chain_row chain[] = {
     {.name = "compute",
      .in = "merge",
      .help = {"计算指标并核对", "compute the figures and check them"}},
-    {.name = "publish", .in = "compute", .help = {"生成汇总表", "write what people open"}},
+    {.name = "publish", .in = "compute", .help = {"生成汇总表和退回单", "write what people open"}},
 };
 const size_t chain_length = sizeof chain / sizeof chain[0];
 

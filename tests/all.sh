@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample reference why threads boston311 qsv suites pollution hostile leaks'
+parts='fmt build headers lint docs unit cases tiny sample slips reference why threads boston311 qsv suites pollution hostile leaks'
 
 build()
 {
@@ -118,6 +118,20 @@ part_tiny()
 part_sample()
 {
     needs release && needs asan && tests/whole.sh sample config.ini data/raw tests/sample
+}
+
+# The return slips of the same exports, counted once more.
+part_slips()
+{
+    local out=build/test/slips
+    if ! command -v python3 >/dev/null; then
+        skip "slips" "python3 is not installed"
+        return
+    fi
+    needs release || return
+    rm -rf "$out"
+    check "slips: run" build/release/bin/tongji run -q --out "$out" &&
+        check "slips: findings, figures and sums of every organisation" tests/slips.py "$out"
 }
 
 # A second reader of the same law, in Python, on raw folders that were damaged at random. More of
