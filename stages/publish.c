@@ -192,9 +192,9 @@ static bool write_slips(struct publish *p, struct err *e)
     struct effect effect = {0};
     struct slips s;
     slips_init(&s, c, &effect, (size_t)c->limits.slip_lines);
-    bool ok =
-        trace_effects(p, &plan, &effect, e) &&
-        slips_read(&s, result[chain_find("clean")], result[chain_find("merge")], &p->ledger, e);
+    bool ok = trace_effects(p, &plan, &effect, e) &&
+              slips_read(&s, result[chain_find("clean")], result[chain_find("merge")], &p->ledger,
+                         p->ctx->refs, e);
     for (size_t i = 0; ok && i < s.n; i++)
         ok = write_slip(p, &s, &s.slip[i], e);
     slips_release(&s);

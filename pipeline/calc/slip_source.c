@@ -7,6 +7,7 @@
 struct source {
     struct slips *slips;
     const struct ledger *ledger;
+    const struct refs *refs;
     struct map files; /* path -> row of the ledger */
 };
 
@@ -18,12 +19,46 @@ struct findings {
     bool (*add)(struct source *g, const struct str *cell);
 };
 
+static bool is_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static bool stands_in(struct str path, struct str code)
+{
+    for (size_t at = 0; code.n && at < path.n; at++) {
+        at += str_find_str(str_from(path, at), code);
+        size_t end = at + code.n;
+        if (end <= path.n && (at == 0 || !is_word(path.p[at - 1])) &&
+            (end == path.n || !is_word(path.p[end])))
+            return true;
+    }
+    return false;
+}
+
+static void take_longer(struct str *best, struct str path, struct str code)
+{
+    if (code.n > best->n && stands_in(path, code))
+        *best = code;
+}
+
+struct str slip_org_in(const struct refs *refs, struct str path)
+{
+    struct str best = STR("");
+    for (size_t i = 0; i < refs->n_alias; i++)
+        for (size_t k = 0; k < refs->org_alias[i].n; k++)
+            take_longer(&best, path, refs->org_alias[i].row[k].code);
+    for (size_t i = 0; i < refs->n_submitters; i++)
+        take_longer(&best, path, refs->submitter[i].org);
+    return best;
+}
+
 static bool add(struct source *g, struct slip_finding *f)
 {
     size_t row = map_get(&g->files, f->file);
     bool known = row != MAP_NONE;
     f->export = known ? g->ledger->row[row].export : SIZE_MAX;
-    slips_add(g->slips, known ? g->ledger->row[row].org : STR(""), f);
+    slips_add(g->slips, known ? g->ledger->row[row].org : slip_org_in(g->refs, f->file), f);
     return true;
 }
 
@@ -102,9 +137,9 @@ static bool read_findings(struct source *g, const char *dir, const struct findin
 }
 
 bool slips_read(struct slips *s, const char *clean, const char *merge, const struct ledger *ledger,
-                struct err *e)
+                const struct refs *refs, struct err *e)
 {
-    struct source g = {.slips = s, .ledger = ledger};
+    struct source g = {.slips = s, .ledger = ledger, .refs = refs};
     for (size_t i = 0; i < ledger->n; i++)
         map_put(&g.files, ledger->row[i].file, i);
     bool ok = true;

@@ -16,9 +16,14 @@
 #include "pipeline/calc/slip.h"
 
 /* Adds all findings to the slips and sorts them. clean, merge: folders of the stages' results;
- * ledger: of merge. The organisation of a file is that of its name. False and *e: a file cannot be
- * read, or is not as the stages write it. */
+ * ledger: of merge. The organisation of a file is that of its name; of a file whose name fits no
+ * export, the one whose code stands in it all the same (slip_org_in). False and *e: a file cannot
+ * be read, or is not as the stages write it. */
 bool slips_read(struct slips *s, const char *clean, const char *merge, const struct ledger *ledger,
-                struct err *e);
+                const struct refs *refs, struct err *e);
+
+/* The code of a known organisation that stands in a path between characters that are neither ASCII
+ * letters nor digits; the longest, of equals the first; empty when there is none. Borrowed. */
+struct str slip_org_in(const struct refs *refs, struct str path);
 
 #endif
