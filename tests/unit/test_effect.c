@@ -38,11 +38,11 @@ static const char text[] = "[parameters]\nyear = 2019\n"
                            "pauses = B\npause_on = case = id\npause_span = from, to\n"
                            "pause_open = done\n"
                            "[event E]\ntable = A\nwhere = w = 好\nsame = at, org\nkeep = n = 1\n"
-                           "largest = id\n"
+                           "largest = lim\n"
                            "[set S]\nfrom = A\nwhere = at in period\n"
                            "[indicator F1]\nfrom = S\nvalue = rows()\n"
                            "[indicator F2]\nfrom = S\nvalue = sum(n)\nby_org = org\n"
-                           "[indicator F3]\nfrom = A\nvalue = rows(where done <= due)\n"
+                           "[indicator F3]\nfrom = A\nvalue = rows(where due is present)\n"
                            "[indicator F4]\nfrom = E\nvalue = rows()\n"
                            "[indicator F5]\nvalue = F1 + F6\n"
                            "[indicator F6]\nfrom = C\nwhere = v > 0\nvalue = rows()\n"
@@ -87,7 +87,7 @@ static void test_reads(void **state)
     } rows[] = {
         {"A", NULL, "xxxxx.."},   {"A", "id", "xxxxx.."},    {"A", "at", "xxxxx.."},
         {"A", "org", ".x.x..."},  {"A", "code", ".x.x..."},  {"A", "n", ".x.x..."},
-        {"A", "done", "..x...."}, {"A", "lim", "..x...."},   {"A", "unit", "..x...."},
+        {"A", "done", "..x...."}, {"A", "lim", "..xx..."},   {"A", "unit", "..x...."},
         {"A", "w", "...x..."},    {"A", "spare", "......."}, {"B", NULL, "..x...."},
         {"B", "case", "..x...."}, {"B", "from", "..x...."},  {"B", "to", "..x...."},
         {"B", "why", "......."},  {"C", NULL, "....xx."},    {"C", "k", "....xx."},
