@@ -14,8 +14,7 @@ struct source {
 /* A file of findings: what it is called, its columns, and what a record of it means. */
 struct findings {
     const char *name;
-    const char *column[6];
-    size_t n;
+    const char *columns;
     bool (*add)(struct source *g, const struct str *cell);
 };
 
@@ -109,15 +108,12 @@ static bool add_duplicate(struct source *g, const struct str *cell)
 }
 
 static const struct findings of_clean[] = {
-    {"missing.csv", {"export", "org_code"}, 2, add_missing},
-    {"rejects.csv.gz", {"file", "line", "reason", "column", "value", "record"}, 6, add_reject},
-    {"warnings.csv.gz", {"file", "line", "rule", "column", "value", "note"}, 6, add_warning},
+    {"missing.csv", "export,org_code", add_missing},
+    {"rejects.csv.gz", "file,line,reason,column,value,record", add_reject},
+    {"warnings.csv.gz", "file,line,rule,column,value,note", add_warning},
 };
 static const struct findings of_merge[] = {
-    {"duplicates.csv.gz",
-     {"file", "line", "kind", "lost_to_file", "lost_to_line"},
-     5,
-     add_duplicate},
+    {"duplicates.csv.gz", "file,line,kind,lost_to_file,lost_to_line", add_duplicate},
 };
 
 static bool read_findings(struct source *g, const char *dir, const struct findings *f,
@@ -125,7 +121,7 @@ static bool read_findings(struct source *g, const char *dir, const struct findin
 {
     struct arena a = {0};
     const char *path = arena_printf(&a, "%s/%s", dir, f->name).p;
-    struct csvstream *in = csvstream_open(path, f->column, f->n, e);
+    struct csvstream *in = csvstream_open(path, f->columns, e);
     const struct str *cell = NULL;
     bool ok = in && csvstream_next(in, &cell, e);
     while (ok && cell)

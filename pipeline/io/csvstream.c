@@ -71,7 +71,21 @@ static bool next_record(struct csvstream *s, struct csvrec *rec, bool *found, st
     return err_set(e, ST_DATA, where, "E-FILE-12", NULL);
 }
 
-static bool read_names(struct csvstream *s, const char *const *name, struct err *e)
+static bool find_column(struct csvstream *s, const struct csvrec *names, struct str name,
+                        struct err *e)
+{
+    s->column = x_realloc(s->column, s->n + 1, sizeof *s->column);
+    for (size_t c = 0; c < names->n; c++)
+        if (str_eq(names->field[c], name)) {
+            s->column[s->n++] = c;
+            return true;
+        }
+    char word[128];
+    snprintf(word, sizeof word, "%.*s", STR_ARG(name));
+    return err_set(e, ST_DATA, s->path, "E-FILE-13", word, NULL);
+}
+
+static bool read_names(struct csvstream *s, struct str names, struct err *e)
 {
     struct csvrec rec;
     bool found;
@@ -79,18 +93,14 @@ static bool read_names(struct csvstream *s, const char *const *name, struct err 
         return false;
     if (!found)
         return err_set(e, ST_DATA, s->path, "E-FILE-11", NULL);
-    for (size_t i = 0; i < s->n; i++) {
-        s->column[i] = SIZE_MAX;
-        for (size_t c = 0; c < rec.n; c++)
-            if (str_eq(rec.field[c], str_c(name[i])))
-                s->column[i] = c;
-        if (s->column[i] == SIZE_MAX)
-            return err_set(e, ST_DATA, s->path, "E-FILE-13", name[i], NULL);
-    }
+    for (struct str name; str_split(&names, ',', &name);)
+        if (!find_column(s, &rec, name, e))
+            return false;
+    s->cell = x_calloc(s->n, sizeof *s->cell);
     return true;
 }
 
-struct csvstream *csvstream_open(const char *path, const char *const *name, size_t n, struct err *e)
+struct csvstream *csvstream_open(const char *path, const char *names, struct err *e)
 {
     struct instream *in = instream_open(path, e);
     if (!in)
@@ -98,11 +108,8 @@ struct csvstream *csvstream_open(const char *path, const char *const *name, size
     struct csvstream *s = x_calloc(1, sizeof *s);
     snprintf(s->path, sizeof s->path, "%s", path);
     s->in = in;
-    s->n = n;
     s->csv = csvin_new(STR(""), ',');
-    s->column = x_calloc(n, sizeof *s->column);
-    s->cell = x_calloc(n, sizeof *s->cell);
-    if (read_names(s, name, e))
+    if (read_names(s, str_c(names), e))
         return s;
     csvstream_free(s);
     return NULL;

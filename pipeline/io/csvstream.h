@@ -12,13 +12,12 @@
 
 struct csvstream;
 
-/* Opens `path` (UTF-8, gzip-transparent) and finds the n columns called name[]. NULL and *e:
- * unreadable, no header (E-FILE-11), no such column (E-FILE-13). */
-struct csvstream *csvstream_open(const char *path, const char *const *name, size_t n,
-                                 struct err *e);
+/* Opens `path` (UTF-8, gzip-transparent) and finds the columns called so: names with commas between
+ * them. NULL and *e: unreadable, no header (E-FILE-11), no such column (E-FILE-13). */
+struct csvstream *csvstream_open(const char *path, const char *names, struct err *e);
 
-/* The next record: *cell are the n cells asked for, borrowed until the next call; NULL at the end
- * of the file. A cell that a short record lacks is empty. False and *e: unreadable, or a record
+/* The next record: *cell are the cells asked for, borrowed until the next call; NULL at the end of
+ * the file. A cell that a short record lacks is empty. False and *e: unreadable, or a record
  * whose quoting is broken (E-FILE-12). */
 bool csvstream_next(struct csvstream *s, const struct str **cell, struct err *e);
 
