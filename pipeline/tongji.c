@@ -13,13 +13,14 @@
 #include "pipeline/chain.h"
 #include "pipeline/io/tablecsv.h"
 #include "pipeline/run/opts.h"
+#include "pipeline/run/possible_command.h"
 #include "pipeline/run/runner.h"
 #include "pipeline/run/sniff_command.h"
 #include "pipeline/run/version.h"
 #include "pipeline/run/why_command.h"
 
 /* The largest number of operands of a command, and of options it adds to the shared ones. */
-enum { OPERANDS = 4096, OWN_OPTIONS = 24 };
+enum { OPERANDS = 4096, OWN_OPTIONS = 40 };
 
 struct session {
     struct opts_shared opts;
@@ -31,19 +32,15 @@ struct session {
     bool force, dry_run;
     struct sniff_request sniff;
     struct why_request why;
+    struct possible_request possible;
 };
 
 struct command {
     const char *name, *operands;
     enum status (*run)(struct session *s, struct err *e);
     const char *help[MSG_LANGS];
-    enum {
-        TAKES_NOTHING,
-        TAKES_STAGES,
-        TAKES_SNIFF,
-        TAKES_WHY,
-        TAKES
-    } takes; /* options beside the shared ones */
+    /* options beside the shared ones */
+    enum { TAKES_STAGES, TAKES_SNIFF, TAKES_WHY, TAKES_POSSIBLE, TAKES_NOTHING } takes;
 };
 
 static bool load(struct session *s, struct err *e)
@@ -270,6 +267,19 @@ static enum status command_why(struct session *s, struct err *e)
     return why_command_run(&s->why, &s->opts, &s->conf, s->n_operands ? s->operand[0] : NULL, e);
 }
 
+/* --- possible --- */
+
+static enum status command_possible(struct session *s, struct err *e)
+{
+    struct problems ignored = {0};
+    conf_load(s->opts.config, &s->conf, &ignored); /* for its language alone */
+    problems_release(&ignored);
+    s->loaded = true;
+    s->possible.quiet = s->opts.quiet;
+    s->possible.language = s->conf.language;
+    return possible_command_run(&s->possible, s->operand, s->n_operands, e);
+}
+
 /* --- the table of commands --- */
 
 static const struct command commands[] = {
@@ -299,6 +309,11 @@ static const struct command commands[] = {
      command_why,
      {"从一个数字到它背后的每一行", "from a figure to every row behind it"},
      TAKES_WHY},
+    {"possible",
+     "PERCENTAGE ...",
+     command_possible,
+     {"一个百分数能否存在", "can a percentage exist?"},
+     TAKES_POSSIBLE},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -320,24 +335,74 @@ static size_t stage_options(struct session *s, struct opt rows[OWN_OPTIONS])
     return sizeof own / sizeof own[0];
 }
 
-/* Those of all commands, so that a misplaced one can be named: first[k] is where those of commands
- * with takes = k begin, first[k + 1] where they end. */
-static size_t own_options(struct session *s, struct opt rows[OWN_OPTIONS], size_t first[TAKES + 1])
+static size_t sniff_options(struct session *s, struct opt rows[OWN_OPTIONS])
 {
-    first[TAKES_NOTHING] = first[TAKES_STAGES] = 0;
-    first[TAKES_SNIFF] = stage_options(s, rows);
-    sniff_command_rows(&s->sniff, rows + first[TAKES_SNIFF]);
-    first[TAKES_WHY] = first[TAKES_SNIFF] + SNIFF_OPTIONS;
-    why_command_rows(&s->why, rows + first[TAKES_WHY]);
-    return first[TAKES] = first[TAKES_WHY] + WHY_OPTIONS;
+    sniff_command_rows(&s->sniff, rows);
+    return SNIFF_OPTIONS;
 }
 
-/* Leaves of the rows those that a command takes, all of them for none; returns how many. */
-static size_t options_of(const struct command *c, struct opt *rows, const size_t first[TAKES + 1])
+static size_t why_options(struct session *s, struct opt rows[OWN_OPTIONS])
 {
-    size_t begin = c ? first[c->takes] : 0, end = c ? first[c->takes + 1] : first[TAKES];
-    memmove(rows + OPTS_SHARED, rows + OPTS_SHARED + begin, (end - begin) * sizeof *rows);
-    return OPTS_SHARED + end - begin;
+    why_command_rows(&s->why, rows);
+    return WHY_OPTIONS;
+}
+
+static size_t possible_options(struct session *s, struct opt rows[OWN_OPTIONS])
+{
+    possible_command_rows(&s->possible, rows);
+    return POSSIBLE_OPTIONS;
+}
+
+static bool asked_stages(const struct session *s)
+{
+    return s->from || s->to || s->only || s->force || s->dry_run;
+}
+
+static bool asked_sniff(const struct session *s)
+{
+    return sniff_command_asked(&s->sniff);
+}
+
+static bool asked_why(const struct session *s)
+{
+    return why_command_asked(&s->why);
+}
+
+static bool asked_possible(const struct session *s)
+{
+    return possible_command_asked(&s->possible);
+}
+
+/* The groups of options beside the shared ones, each for some commands. */
+static const struct option_group {
+    size_t (*rows)(struct session *s, struct opt *rows); /* fills them in, returns how many */
+    bool (*asked)(const struct session *s);              /* was one of them given? */
+    const char *refused;                                 /* what another command says then */
+} groups[TAKES_NOTHING] = {
+    [TAKES_STAGES] = {stage_options, asked_stages, "E-USE-06"},
+    [TAKES_SNIFF] = {sniff_options, asked_sniff, "E-USE-07"},
+    [TAKES_WHY] = {why_options, asked_why, "E-USE-08"},
+    [TAKES_POSSIBLE] = {possible_options, asked_possible, "E-POSS-03"},
+};
+
+/* The rows behind the shared ones that a command takes, all of them for none, so that a misplaced
+ * option can be named. Returns how many. */
+static size_t own_options(struct session *s, const struct command *c, struct opt rows[OWN_OPTIONS])
+{
+    size_t n = 0;
+    for (size_t g = 0; g < TAKES_NOTHING; g++)
+        if (!c || c->takes == g)
+            n += groups[g].rows(s, rows + n);
+    return n;
+}
+
+/* Were options given that are another command's? */
+static bool is_misplaced(const struct session *s, const struct command *c, struct err *e)
+{
+    for (size_t g = 0; g < TAKES_NOTHING; g++)
+        if (c->takes != g && groups[g].asked(s))
+            return !err_set(e, ST_CONFIG, NULL, groups[g].refused, c->name, NULL);
+    return false;
 }
 
 static void help(const struct command *c, const struct opt *rows, size_t n)
@@ -346,7 +411,7 @@ static void help(const struct command *c, const struct opt *rows, size_t n)
         if (c)
             printf("tongji %s %s\n  %s\n", c->name, c->operands, c->help[l]);
         for (size_t i = 0; !c && i < COMMANDS; i++)
-            printf("  tongji %-6s %-28s %s\n", commands[i].name, commands[i].operands,
+            printf("  tongji %-8s %-28s %s\n", commands[i].name, commands[i].operands,
                    commands[i].help[l]);
         opts_help(rows, n, (enum lang)l, stdout);
     }
@@ -369,8 +434,7 @@ static enum status session_run(struct session *s, int argc, char **argv, struct 
 {
     struct opt rows[OPTS_SHARED + OWN_OPTIONS];
     opts_shared_rows(&s->opts, rows);
-    size_t first[TAKES + 1];
-    size_t n = OPTS_SHARED + own_options(s, rows + OPTS_SHARED, first);
+    size_t n = OPTS_SHARED + own_options(s, NULL, rows + OPTS_SHARED);
     if (!opts_parse(argc, argv, rows, n, s->operand, OPERANDS, &s->n_operands, e))
         return e->status;
     if (s->opts.version) {
@@ -381,21 +445,11 @@ static enum status session_run(struct session *s, int argc, char **argv, struct 
     if (s->n_operands && !c)
         return e->status;
     if (s->opts.help || !c) {
-        help(c, rows, options_of(c, rows, first));
+        help(c, rows, OPTS_SHARED + own_options(s, c, rows + OPTS_SHARED));
         return s->opts.help ? ST_OK : ST_CONFIG;
     }
-    if (c->takes != TAKES_SNIFF && sniff_command_asked(&s->sniff)) {
-        err_set(e, ST_CONFIG, NULL, "E-USE-07", c->name, NULL);
+    if (is_misplaced(s, c, e))
         return e->status;
-    }
-    if (c->takes != TAKES_STAGES && (s->from || s->to || s->only || s->force || s->dry_run)) {
-        err_set(e, ST_CONFIG, NULL, "E-USE-06", c->name, NULL);
-        return e->status;
-    }
-    if (c->takes != TAKES_WHY && why_command_asked(&s->why)) {
-        err_set(e, ST_CONFIG, NULL, "E-USE-08", c->name, NULL);
-        return e->status;
-    }
     /* The command's own operands follow its name. */
     s->n_operands--;
     memmove(s->operand, s->operand + 1, s->n_operands * sizeof *s->operand);
