@@ -101,6 +101,7 @@ test-sample:                    ## the 2019 exports, start to end, against tests
 test-slips:                     ## the return slips of the 2019 exports, counted once more
 test-reference:                 ## against a second reader of the rules, on damaged exports
 test-why:                       ## the rows behind every figure
+test-bounds:                    ## do bounds hold while files are missing?
 test-threads:                   ## the same under ThreadSanitizer
 test-boston311:                 ## Boston's service requests, where ../shared has them
 test-qsv:                       ## an export taken as it comes, where ../shared has it

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/calc/bounds.h"
 #include "pipeline/calc/compute.h"
 #include "pipeline/calc/figure.h"
 #include "pipeline/calc/ledger.h"
@@ -45,6 +46,7 @@ struct computing {
     struct arena *scratch; /* by worker */
     int64_t *kept;         /* by export: rows that the ledger says are in its table */
     enum delivery *delivery;
+    bool *absent; /* by submitter */
 };
 
 static const char *merged_path(struct computing *m, size_t t)
@@ -60,11 +62,15 @@ static bool take_ledger(struct computing *m, struct err *e)
     const struct ledger *l = &m->ledger;
     m->kept = ARENA_ARRAY(&m->arena, int64_t, c->n_exports);
     m->delivery = ARENA_ARRAY(&m->arena, enum delivery, c->n_exports);
+    m->absent = ARENA_ARRAY(&m->arena, bool, m->ctx->refs->n_submitters);
     if (!ledger_read_merged(m->ctx->in, c, &m->arena, &m->ledger, e))
         return false;
     for (size_t r = 0; r < l->n; r++)
         m->kept[l->row[r].export] += l->row[r].kept;
     delivery_judge(l, c, m->ctx->refs, m->delivery);
+    for (size_t i = 0; i < m->ctx->refs->n_submitters; i++)
+        m->absent[i] = !ledger_is_delivered(l, m->ctx->refs->submitter[i].export,
+                                            m->ctx->refs->submitter[i].org);
     return true;
 }
 
@@ -159,6 +165,7 @@ struct line {
     const struct conf *conf;
     const struct figure_row *row;
     const struct significance *s;
+    const struct bound *bound;
     const struct conf_indicator *x;
     const struct remarks *remarks;
 };
@@ -254,7 +261,23 @@ static void cell_status(const struct line *l, struct strbuf *out)
 
 static void cell_note(const struct line *l, struct strbuf *out)
 {
-    remark_add(l->remarks, l->row, out);
+    remark_add(l->remarks, l->row, l->bound->note, out);
+}
+
+static void cell_bound_low(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->bound->low);
+}
+
+static void cell_bound_high(const struct line *l, struct strbuf *out)
+{
+    strbuf_add(out, l->bound->high);
+}
+
+static void cell_missing_orgs(const struct line *l, struct strbuf *out)
+{
+    if (l->bound->missing)
+        strbuf_add_int(out, (int64_t)l->bound->missing);
 }
 
 static const struct {
@@ -279,6 +302,9 @@ static const struct {
     {"flag", cell_flag},
     {"status", cell_status},
     {"note", cell_note},
+    {"bound_low", cell_bound_low},
+    {"bound_high", cell_bound_high},
+    {"missing_orgs", cell_missing_orgs},
 };
 enum { INDICATOR_COLUMNS = sizeof indicator_columns / sizeof indicator_columns[0] };
 
@@ -287,6 +313,7 @@ static bool write_indicators(struct computing *m, struct err *e)
     const struct conf *c = m->ctx->conf;
     const struct significance *said = significance_make(&m->plan, &m->figures, &m->arena);
     const struct remarks remarks = {.plan = &m->plan, .touch = m->touch};
+    const struct bound *bound = bounds_make(&m->plan, &m->figures, m->absent, &m->arena);
     struct strbuf text = {0}, cell = {0};
     struct csvout o = {.out = &text};
     for (size_t i = 0; i < INDICATOR_COLUMNS; i++)
@@ -294,7 +321,7 @@ static bool write_indicators(struct computing *m, struct err *e)
     csvout_end(&o);
     for (size_t r = 0; r < m->figures.n; r++) {
         const struct figure_row *row = &m->figures.row[r];
-        struct line l = {c, row, &said[r], &c->indicators[row->indicator], &remarks};
+        struct line l = {c, row, &said[r], &bound[r], &c->indicators[row->indicator], &remarks};
         for (size_t i = 0; i < INDICATOR_COLUMNS; i++) {
             cell.n = 0;
             indicator_columns[i].make(&l, &cell);

@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample slips reference why threads boston311 qsv suites pollution hostile leaks'
+parts='fmt build headers lint docs unit cases tiny sample slips reference why bounds threads boston311 qsv suites pollution hostile leaks'
 
 build()
 {
@@ -179,6 +179,19 @@ part_why()
     else
         skip "why boston311" "$raw is not there (TONGJI_SHARED names the folder above data/)"
     fi
+}
+
+# Bounds while organisations are missing, beside a second way to work them out.
+part_bounds()
+{
+    if ! command -v python3 >/dev/null; then
+        skip "bounds" "python3 is not installed"
+        return
+    fi
+    needs release || return
+    mkdir -p build/test
+    check "bounds: hold, and close as files arrive" \
+        tests/bounds.py build/release/bin/tongji build/test/bounds
 }
 
 # Two threads under ThreadSanitizer: silent, and the same bytes.

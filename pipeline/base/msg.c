@@ -387,6 +387,8 @@ const struct msg msg_table[] = {
       { "上一次的结果未受影响;请重试", "the last good result is untouched; try again" } },
     { "E-STAGE-03", { "台账的这一行无法识别", "this line of the ledger makes no sense" },
       { "配置可能在两个阶段之间改过;请重新运行:tongji run", "the configuration may have changed between two stages; run: tongji run" } },
+    /* --- beside the figures --- */
+    { "I-FIG-01", { "%1(%2–%3,%4 部门缺报)", "%1 (%2–%3, %4 departments missing)" }, { "", "" } },
     /* --- can a percentage exist? --- */
     { "E-POSS-01", { "“%1”不是百分数", "\"%1\" is no percentage" },
       { "写法:50.1%、-28%、2.2个百分点(或 2.2pp),小数至多 9 位", "write 50.1%, -28% or 2.2pp, with at most 9 decimals" } },

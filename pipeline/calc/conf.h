@@ -222,6 +222,7 @@ struct conf_statistics {
     struct conf_methods methods;
     int64_t confidence, significance; /* in percent */
     int64_t small_count, small_base;  /* below: too few to say anything */
+    int64_t missing_factor; /* how large an absent organisation may be, in % of last year */
 };
 
 /* [indicator ID] */
@@ -258,7 +259,7 @@ enum ref_id {
     REF_ORGANISATIONS, /* alias, code, valid_from, valid_to */
     REF_CODE_MAP,      /* source, export, column, raw, canonical */
     REF_SUBMITTERS,    /* export, org */
-    REF_BASELINE,      /* indicator, year, value */
+    REF_BASELINE,      /* indicator, year, value; org, numerator, denominator, reading */
     REF_CORRECTIONS,   /* file, line, column, value, reason, person, date, before */
     REF_N,
     REF_KEPT = REF_CORRECTIONS /* from here on kept by the clerk: the file need not be there */
@@ -274,7 +275,8 @@ extern const struct ref_row ref_table[REF_N];
 
 struct conf_ref {
     struct str file;                /* relative to raw; n = 0: not used */
-    struct str column[REF_COLUMNS]; /* names in the file's header */
+    struct str column[REF_COLUMNS]; /* names in the file's header; n = 0: not used */
+    bool named;                     /* they were given: then the file must have them */
     const char *conf_file;
     int line;
 };

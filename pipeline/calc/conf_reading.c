@@ -243,7 +243,10 @@ const struct ref_row ref_table[REF_N] = {
     [REF_ORGANISATIONS] = { "organisations", .n = 4, .column = { "alias", "code", "valid_from", "valid_to" } },
     [REF_CODE_MAP] = { "code_map", .n = 5, .column = { "source", "export", "column", "raw", "canonical" } },
     [REF_SUBMITTERS] = { "submitters", .n = 2, .column = { "export", "org" } },
-    [REF_BASELINE] = { "baseline", .n = 3, .column = { "indicator", "year", "value" } },
+    [REF_BASELINE] = { "baseline", .n = 7,
+                       .column = { "indicator", "year", "value", "org", "numerator", "denominator",
+                                   "reading" },
+                       .optional = 4 },
     [REF_CORRECTIONS] = { "corrections", .n = 8,
                           .column = { "file", "line", "column", "value", "reason", "person", "date",
                                       "before" },
@@ -272,28 +275,33 @@ static void reference_begin(struct conf_parse *p)
 
 static CONF_PARSER(parse_ref_columns)
 {
-    struct conf_ref *ref = field;
-    const struct ref_row *row = NULL; /* NULL: a section that is a mistake itself */
+    struct conf_ref *ref = (struct conf_ref *)((char *)field - offsetof(struct conf_ref, column));
+    const struct ref_row *row = NULL;
+    struct str rest = v->text, name, meanings = {NULL, 0};
+    size_t n = 0;
     for (size_t i = 0; i < REF_N; i++)
         if (ref == &p->c->ref[i])
             row = &ref_table[i];
-    size_t want = row ? row->n : 0, n = 0;
-    struct str rest = v->text, name, meanings = {NULL, 0};
     while (conf_element(p, s, v, &rest, ',', &name))
-        if (n++ < want)
+        if (n++ < REF_COLUMNS)
             ref->column[n - 1] = name;
-    if (!row || (n <= want && n + row->optional >= want))
+    for (size_t i = n; i < REF_COLUMNS; i++)
+        ref->column[i] = (struct str){NULL, 0};
+    ref->named = true;
+    if (!row || (row->n - row->optional <= n && n <= row->n))
         return;
-    for (size_t k = 0; k < want; k++)
+    for (size_t k = 0; k < row->n; k++)
         meanings = arena_printf(p->a, "%.*s%s%s", STR_ARG(meanings), k ? ", " : "", row->column[k]);
-    MISTAKE(p, v, "E-CONF-45", s->key, arena_printf(p->a, "%zu", want).p, conf_z(p, meanings));
+    const char *most = row->optional ? arena_printf(p->a, "-%zu", row->n).p : "";
+    MISTAKE(p, v, "E-CONF-45", s->key, arena_printf(p->a, "%zu%s", row->n - row->optional, most).p,
+            conf_z(p, meanings));
 }
 
 /* clang-format off */
 static const struct conf_setting reference_rows[] = {
     { "file", .required = true, .offset = offsetof(struct conf_ref, file),
       .parse = conf_parse_string, .meaning = "relative to raw" },
-    { "columns", .parse = parse_ref_columns, .meaning = "names of the columns in the file" },
+    { "columns", .offset = offsetof(struct conf_ref, column), .parse = parse_ref_columns, .meaning = "names of the columns in the file" },
 };
 /* clang-format on */
 const struct conf_kind conf_kind_reference = {.name = "reference",

@@ -66,6 +66,8 @@ static const struct conf_setting statistics_rows[] = {
       .meaning = "counts below it, this year and last, say nothing" },
     { "small_base", OF(small_base), .parse = conf_parse_number, .def = "30", .max = 1000000,
       .meaning = "a rate with a smaller denominator says nothing" },
+    { "missing_factor", OF(missing_factor), .parse = conf_parse_number, .def = "100", .min = 1,
+      .max = 10000, .meaning = "how large an absent organisation may be, in % of last year" },
 };
 /* clang-format on */
 const struct conf_kind conf_kind_statistics = {.name = "statistics", CONF_ROWS(statistics_rows)};

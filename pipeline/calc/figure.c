@@ -134,12 +134,7 @@ static bool eval_denominator(struct maker *m, const struct formula *f,
 /* The row of the baseline for an indicator and a year; NULL: none. */
 static const struct baseline_row *baseline(const struct maker *m, size_t indicator, int64_t year)
 {
-    const struct refs *refs = m->plan->refs;
-    for (size_t i = 0; i < refs->n_baseline; i++)
-        if (refs->baseline[i].year == year &&
-            str_eq(refs->baseline[i].indicator, m->plan->conf->indicators[indicator].id))
-            return &refs->baseline[i];
-    return NULL;
+    return refs_baseline(m->plan->refs, m->plan->conf->indicators[indicator].id, year, STR(""));
 }
 
 static bool eval_baseline(struct maker *m, const struct formula *f, const struct compute_cell *cell,

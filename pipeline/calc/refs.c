@@ -198,11 +198,18 @@ static bool is_decimal(struct str s)
 static bool row_baseline(struct loader *l, const struct str *cell)
 {
     struct refs *r = l->refs;
-    struct baseline_row b = {.indicator = cell[0], .value = cell[2]};
+    struct baseline_row b = {.indicator = cell[0],
+                             .value = cell[2],
+                             .org = lookup_key(l, cell[3]),
+                             .numerator = cell[4],
+                             .denominator = cell[5],
+                             .reading = cell[6]};
+    static const size_t numbers[] = {2, 4, 5};
     if (!num_parse_plain(cell[1], &b.year))
         return bad_value(l, 1, cell[1]);
-    if (!is_decimal(cell[2]))
-        return bad_value(l, 2, cell[2]);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (cell[numbers[i]].n && !is_decimal(cell[numbers[i]]))
+            return bad_value(l, numbers[i], cell[numbers[i]]);
     X_GROW(r->baseline, r->n_baseline, l->baseline_cap);
     r->baseline[r->n_baseline++] = b;
     return true;
@@ -270,8 +277,8 @@ static bool find_columns(struct loader *l, const struct csvrec *rec, size_t colu
         for (size_t f = 0; f < rec->n && l->ref->column[i].n; f++)
             if (str_eq(str_trim(rec->field[f]), l->ref->column[i]))
                 column[i] = f;
-        bool optional = i + ref_table[l->id].optional >= ref_table[l->id].n;
-        if (column[i] == SIZE_MAX && l->ref->column[i].n && !optional)
+        bool may_lack = !l->ref->named && i >= ref_table[l->id].n - ref_table[l->id].optional;
+        if (column[i] == SIZE_MAX && l->ref->column[i].n && !may_lack)
             return mistake(l, "E-REF-02", text_of(l, l->ref->column[i]), NULL);
     }
     return true;
@@ -587,6 +594,16 @@ const struct correction *refs_corrections(const struct refs *r, struct str file,
     for (*n = 0; low + *n < r->n_corrections && str_eq(r->correction[low + *n].file, file);)
         ++*n;
     return *n ? r->correction + low : NULL;
+}
+
+const struct baseline_row *refs_baseline(const struct refs *r, struct str indicator, int64_t year,
+                                         struct str org)
+{
+    for (size_t i = 0; i < r->n_baseline; i++)
+        if (r->baseline[i].year == year && str_eq(r->baseline[i].indicator, indicator) &&
+            str_eq(r->baseline[i].org, org))
+            return &r->baseline[i];
+    return NULL;
 }
 
 struct str refs_parameter(const struct refs *r, struct str name)

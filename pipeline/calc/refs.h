@@ -30,10 +30,14 @@ enum org_result {
     ORG_UNKNOWN
 };
 
+/* Decimal numbers as text; n = 0: not given. */
 struct baseline_row {
     struct str indicator;
     int64_t year;
     struct str value;
+    struct str org; /* n = 0: the whole */
+    struct str numerator, denominator;
+    struct str reading; /* in which of its readings the value was made; n = 0: not said */
 };
 
 /* A clerk's new text for one cell of a raw file; calc/correct.h puts it in. */
@@ -111,6 +115,10 @@ bool refs_code(const struct refs *r, struct str source, struct str export, struc
 
 /* The corrections of a raw file (its path below raw), by line, or NULL; *n receives how many. */
 const struct correction *refs_corrections(const struct refs *r, struct str file, size_t *n);
+/* Last year's or an earlier value of an indicator, of an organisation (org.n = 0: of the whole);
+ * NULL: none. */
+const struct baseline_row *refs_baseline(const struct refs *r, struct str indicator, int64_t year,
+                                         struct str org);
 
 /* The value of parameter `name`, p == NULL when there is none. */
 struct str refs_parameter(const struct refs *r, struct str name);

@@ -51,11 +51,13 @@ static void add_corrections(const struct remarks *r, const struct figure_row *ro
     strbuf_release(&number);
 }
 
-void remark_add(const struct remarks *r, const struct figure_row *row, struct strbuf *out)
+void remark_add(const struct remarks *r, const struct figure_row *row, struct str bound,
+                struct strbuf *out)
 {
     const struct conf *c = r->plan->conf;
     size_t begin = out->n;
     add_part(out, begin, c->indicators[row->indicator].note);
+    add_part(out, begin, bound);
     if (row->status == FIGURE_BEYOND)
         add_message(c, out, begin, "W-FIG-01", NULL, NULL);
     add_corrections(r, row, out, begin);

@@ -17,10 +17,10 @@
 #include "tests/unit/small_rows.h"
 
 static struct baseline_row baseline_rows[] = {
-    {S("R2"), 2018, S("30")},
-    {S("L1"), 2018, S("2")},
-    {S("C4"), 2018, S("16")},
-    {S("C1"), 2017, S("9")},
+    {.indicator = S("R2"), .year = 2018, .value = S("30")},
+    {.indicator = S("L1"), .year = 2018, .value = S("2")},
+    {.indicator = S("C4"), .year = 2018, .value = S("16")},
+    {.indicator = S("C1"), .year = 2017, .value = S("9")},
 };
 
 static const struct small_set sets[] = {

@@ -158,6 +158,41 @@ static void test_tables(void **state)
     refs_release(&r);
 }
 
+/* The baseline's further columns: there when the file has them, needed when they were named. */
+static void test_baseline(void **state)
+{
+    struct world *w = *state;
+    struct conf_ref *ref = &w->conf.ref[REF_BASELINE];
+    struct refs r;
+    struct err e = {0};
+    for (size_t i = 0; i < ref_table[REF_BASELINE].n; i++)
+        ref->column[i] = str_c(ref_table[REF_BASELINE].column[i]);
+    write_table(w, REF_BASELINE,
+                "indicator,year,value,reading,org,denominator\n"
+                "X1,2018,69,old way,,\nX1,2018,30, , 甲 b ,44.5\n");
+    load(w, 0, &r);
+    assert_int_equal(r.n_baseline, 2);
+    check_str(r.baseline[0].reading, "old way");
+    check_str(r.baseline[1].org, "甲B");
+    check_str(r.baseline[1].denominator, "44.5");
+    assert_int_equal(r.baseline[1].numerator.n + r.baseline[1].reading.n, 0);
+    assert_ptr_equal(refs_baseline(&r, STR("X1"), 2018, STR("")), &r.baseline[0]);
+    assert_ptr_equal(refs_baseline(&r, STR("X1"), 2018, STR("甲B")), &r.baseline[1]);
+    assert_null(refs_baseline(&r, STR("X1"), 2017, STR("")));
+    assert_null(refs_baseline(&r, STR("X1"), 2018, STR("丙")));
+    refs_release(&r);
+    ref->named = true; /* now `numerator` must be there */
+    assert_false(refs_load(&w->conf, w->folder, 0, &r, &e));
+    assert_string_equal(e.code, "E-REF-02");
+    refs_release(&r);
+    ref->named = false;
+    e = (struct err){0};
+    write_table(w, REF_BASELINE, "indicator,year,value,denominator\nX1,2018,69,many\n");
+    assert_false(refs_load(&w->conf, w->folder, 0, &r, &e));
+    assert_string_equal(e.code, "E-REF-04");
+    refs_release(&r);
+}
+
 static void test_organisations(void **state)
 {
     static const struct {
@@ -487,9 +522,11 @@ static void test_nothing_configured(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_tables),   TEST(test_organisations), TEST(test_org_name),
-        TEST(test_codes),    TEST(test_period),        TEST(test_corrections),
-        TEST(test_mistakes), TEST(test_sha256),        TEST(test_nothing_configured),
+        TEST(test_tables),        TEST(test_baseline),
+        TEST(test_organisations), TEST(test_org_name),
+        TEST(test_codes),         TEST(test_period),
+        TEST(test_corrections),   TEST(test_mistakes),
+        TEST(test_sha256),        TEST(test_nothing_configured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

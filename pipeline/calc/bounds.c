@@ -1,0 +1,170 @@
+#include "pipeline/calc/bounds.h"
+
+enum { RATIO_DECIMALS = 6 };
+
+struct bounding {
+    const struct plan *plan;
+    const bool *absent;
+    struct arena *a;
+};
+
+/* --- which figures can only grow with more rows --- */
+
+/* A total of a column of counts, which are never negative. */
+static bool is_total_of_counts(const struct plan_table *t, const struct plan_aggregate *x)
+{
+    const struct expr *v = t->value[x->value].e;
+    return x->kind == AGG_SUM && expr_column(v) != SIZE_MAX && expr_type(v) == TCOL_INT;
+}
+
+static bool grows(const struct plan *plan, const struct formula *f);
+
+static bool side_grows(const struct plan *plan, size_t figure, size_t k)
+{
+    const struct formula *f = plan->figures->figure[figure].value;
+    return f->op == FIG_DIV && grows(plan, f->kid[k]);
+}
+
+static bool grows(const struct plan *plan, const struct formula *f)
+{
+    const struct plan_figures *p = plan->figures;
+    if (f->op == FIG_AGGREGATE) {
+        const struct plan_table *t = &p->table[f->table];
+        const struct plan_aggregate *x = &t->aggregate[f->aggregate];
+        return x->kind == AGG_ROWS || x->kind == AGG_DISTINCT || is_total_of_counts(t, x);
+    }
+    if (f->op == FIG_FIGURE)
+        return grows(plan, p->figure[f->figure].value);
+    if (f->op == FIG_NUMERATOR || f->op == FIG_DENOMINATOR)
+        return side_grows(plan, f->figure, f->op == FIG_DENOMINATOR);
+    return f->op == FIG_ADD && grows(plan, f->kid[0]) && grows(plan, f->kid[1]);
+}
+
+static bool is_rate(const struct plan *plan, size_t i)
+{
+    const struct formula *f = plan->figures->figure[i].value;
+    if (plan->conf->indicators[i].divide != 1 || !str_eq(plan->conf->indicators[i].unit, STR("%")))
+        return false;
+    if (f->op == FIG_FIGURE)
+        return is_rate(plan, f->figure);
+    return side_grows(plan, i, 0) && side_grows(plan, i, 1);
+}
+
+/* --- how much is missing --- */
+
+/* Is submitter s the first entry of its organisation that the figure waits for? */
+static bool is_first(const struct bounding *b, const bool *rests_on, size_t s)
+{
+    const struct submitter *all = b->plan->refs->submitter;
+    for (size_t i = 0; i < s; i++)
+        if (b->absent[i] && rests_on[all[i].export] && str_eq(all[i].org, all[s].org))
+            return false;
+    return b->absent[s] && rests_on[all[s].export];
+}
+
+static exact_int rounded_up(exact_int num, exact_int den)
+{
+    return num / den + (num % den > 0);
+}
+
+/* What the organisation may still bring: last year's size times the factor. */
+static bool size_of(const struct bounding *b, const struct figure_row *r, struct str org,
+                    exact_int *size)
+{
+    const struct refs *refs = b->plan->refs;
+    const struct conf *c = b->plan->conf;
+    const struct baseline_row *x =
+        refs_baseline(refs, c->indicators[r->indicator].id, r->period - 1, org);
+    struct exact v;
+    if (!x || !exact_parse(r->f.is_ratio ? x->denominator : x->value, &v) || v.num < 0 ||
+        !exact_mul(v, (struct exact){c->statistics.missing_factor, 100}, &v))
+        return false;
+    *size = rounded_up(v.num, v.den);
+    return true;
+}
+
+/* --- what is said --- */
+
+/* The value over 10^decimals, down or up. */
+static exact_int outward(struct exact v, int decimals, bool up)
+{
+    exact_int num = v.num * exact_power10(decimals);
+    return up ? rounded_up(num, v.den) : num / v.den;
+}
+
+static struct str text(struct bounding *b, exact_int v, int decimals)
+{
+    struct strbuf t = {0};
+    exact_print(v, decimals, &t);
+    struct str s = arena_str(b->a, strbuf_str(&t));
+    strbuf_release(&t);
+    return s;
+}
+
+static void say(struct bounding *b, const struct figure_row *r, const struct exact end[2],
+                struct bound *out)
+{
+    const struct conf *c = b->plan->conf;
+    const struct conf_style *s = &c->indicators[r->indicator].style;
+    int decimals = r->f.is_ratio ? RATIO_DECIMALS : 0, shown = r->f.is_ratio ? s->decimals : 0;
+    struct strbuf printed = {0};
+    char missing[24], note[512];
+    out->low = text(b, outward(end[0], decimals, false), decimals);
+    out->high = text(b, outward(end[1], decimals, true), decimals);
+    style_print(s, &r->f, c->half_even, c->missing, &printed);
+    snprintf(missing, sizeof missing, "%zu", out->missing);
+    const char *arg[MSG_ARGS] = {strbuf_c(&printed),
+                                 text(b, outward(end[0], shown, false), shown).p,
+                                 text(b, outward(end[1], shown, true), shown).p, missing};
+    msg_format("I-FIG-01", c->language, arg, note, sizeof note);
+    out->note = arena_str(b->a, str_c(note));
+    strbuf_release(&printed);
+}
+
+/* The two ends for m further rows; false: the figure is of no kind that has them. */
+static bool ends(const struct plan *plan, const struct figure_row *r, exact_int m,
+                 struct exact end[2])
+{
+    const struct figure *f = &r->f;
+    exact_int n = f->is_ratio ? f->den : f->num;
+    if (!figure_has_value(f) || f->num < 0 || f->scale || f->den_scale)
+        return false;
+    if (!f->is_ratio) {
+        end[0] = (struct exact){n, 1};
+        end[1] = (struct exact){n + m, 1};
+        return grows(plan, plan->figures->figure[r->indicator].value);
+    }
+    return is_rate(plan, r->indicator) && f->num <= f->den &&
+           exact_ratio((exact_int)100 * f->num, n + m, &end[0]) &&
+           exact_ratio(100 * (f->num + m), n + m, &end[1]);
+}
+
+static void bound_row(struct bounding *b, const struct figure_row *r, struct bound *out)
+{
+    const struct refs *refs = b->plan->refs;
+    const bool *rests_on = b->plan->figures->figure[r->indicator].rests_on;
+    exact_int m = 0, size;
+    struct exact end[2];
+    bool known = true;
+    if (r->org.n || r->month.n)
+        return;
+    for (size_t s = 0; s < refs->n_submitters; s++) {
+        if (!is_first(b, rests_on, s))
+            continue;
+        out->missing++;
+        known = known && size_of(b, r, refs->submitter[s].org, &size);
+        m += known ? size : 0;
+    }
+    if (out->missing && known && ends(b->plan, r, m, end))
+        say(b, r, end, out);
+}
+
+struct bound *bounds_make(const struct plan *plan, const struct figures *f, const bool *absent,
+                          struct arena *a)
+{
+    struct bounding b = {plan, absent, a};
+    struct bound *out = ARENA_ARRAY(a, struct bound, f->n);
+    for (size_t i = 0; i < f->n; i++)
+        bound_row(&b, &f->row[i], &out[i]);
+    return out;
+}

@@ -1,0 +1,35 @@
+/*
+ * Between which values a figure will end while organisations have not sent their files.
+ *
+ * With d_o the size of absent organisation o last year (its count, or the denominator of its rate;
+ * a table row of the baseline that has the organisation) and f the configured factor, m = the sum
+ * of d_o * f, each rounded up:
+ *
+ *     count   n          from n to n + m
+ *     rate    k of n     from k / (n + m) to (k + m) / (n + m)
+ *
+ * Nothing is assumed of what the absent ones did: of their rows none, or all, may be in the
+ * numerator. Smaller organisations give narrower bounds, so that these hold for every size up to
+ * d_o * f. They are certain as long as no organisation is larger, and no two report the same key.
+ */
+#ifndef PIPELINE_CALC_BOUNDS_H
+#define PIPELINE_CALC_BOUNDS_H
+
+#include "pipeline/calc/figure.h"
+
+struct bound {
+    size_t missing;       /* organisations that the figure waits for; 0 in rows of a part */
+    struct str low, high; /* as the value: whole, or 6 decimals, rounded down and up; n = 0: none */
+    struct str note;      /* the printed figure with its bounds, in the configured language */
+};
+
+/*
+ * One for each row of f, in the arena. absent: by refs->submitter, has it sent no file? Bounds are
+ * for the whole (no organisation, no month), when all absent organisations are in the baseline, of
+ * counts (rows, different values, totals of a column of counts, sums of these) and of rates in % of
+ * two counts.
+ */
+struct bound *bounds_make(const struct plan *plan, const struct figures *f, const bool *absent,
+                          struct arena *a);
+
+#endif
