@@ -13,6 +13,7 @@
 #include "pipeline/calc/figure.h"
 #include "pipeline/calc/ledger.h"
 #include "pipeline/calc/plan.h"
+#include "pipeline/calc/readings.h"
 #include "pipeline/calc/remark.h"
 #include "pipeline/calc/schema.h"
 #include "pipeline/calc/series.h"
@@ -166,6 +167,7 @@ struct line {
     const struct figure_row *row;
     const struct significance *s;
     const struct bound *bound;
+    struct str readings; /* what the note says of them */
     const struct conf_indicator *x;
     const struct remarks *remarks;
 };
@@ -261,7 +263,8 @@ static void cell_status(const struct line *l, struct strbuf *out)
 
 static void cell_note(const struct line *l, struct strbuf *out)
 {
-    remark_add(l->remarks, l->row, l->bound->note, out);
+    const struct str also[] = {l->bound->note, l->readings};
+    remark_add(l->remarks, l->row, also, sizeof also / sizeof also[0], out);
 }
 
 static void cell_bound_low(const struct line *l, struct strbuf *out)
@@ -314,6 +317,7 @@ static bool write_indicators(struct computing *m, struct err *e)
     const struct significance *said = significance_make(&m->plan, &m->figures, &m->arena);
     const struct remarks remarks = {.plan = &m->plan, .touch = m->touch};
     const struct bound *bound = bounds_make(&m->plan, &m->figures, m->absent, &m->arena);
+    const struct str *readings = readings_notes(&m->plan, &m->figures, &m->arena);
     struct strbuf text = {0}, cell = {0};
     struct csvout o = {.out = &text};
     for (size_t i = 0; i < INDICATOR_COLUMNS; i++)
@@ -321,7 +325,8 @@ static bool write_indicators(struct computing *m, struct err *e)
     csvout_end(&o);
     for (size_t r = 0; r < m->figures.n; r++) {
         const struct figure_row *row = &m->figures.row[r];
-        struct line l = {c, row, &said[r], &bound[r], &c->indicators[row->indicator], &remarks};
+        struct line l = {
+            c, row, &said[r], &bound[r], readings[r], &c->indicators[row->indicator], &remarks};
         for (size_t i = 0; i < INDICATOR_COLUMNS; i++) {
             cell.n = 0;
             indicator_columns[i].make(&l, &cell);
@@ -336,11 +341,13 @@ static bool write_indicators(struct computing *m, struct err *e)
     return ok;
 }
 
-static bool write_series(struct computing *m, struct err *e)
+typedef void csv_maker(const struct plan *plan, const struct figures *f, struct strbuf *out);
+
+static bool write_csv(struct computing *m, const char *name, csv_maker *make, struct err *e)
 {
     struct strbuf text = {0};
-    series_csv(&m->plan, &m->figures, &text);
-    const char *path = stage_path(&m->arena, m->ctx->to, "series.csv");
+    make(&m->plan, &m->figures, &text);
+    const char *path = stage_path(&m->arena, m->ctx->to, name);
     bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
     strbuf_release(&text);
     return ok;
@@ -430,7 +437,8 @@ static bool run_all(struct computing *m, struct err *e)
     if (!find_touched(m, e))
         return false;
     figures_make(&m->plan, m->compute, m->delivery, &m->figures);
-    return write_indicators(m, e) && write_series(m, e) && write_checks(m, e) &&
+    return write_indicators(m, e) && write_csv(m, "series.csv", series_csv, e) &&
+           write_csv(m, "readings.csv", readings_csv, e) && write_checks(m, e) &&
            write_warnings(m, e) && judge_checks(m, e);
 }
 

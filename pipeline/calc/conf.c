@@ -351,6 +351,11 @@ size_t conf_find_indicator(const struct conf *c, struct str id)
     return SIZE_MAX;
 }
 
+size_t conf_figures(const struct conf *c)
+{
+    return c->n_indicators + c->n_alternatives;
+}
+
 enum tcol_type conf_column_type(const struct conf_column *c)
 {
     return c->type->kind->type;

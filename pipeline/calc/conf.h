@@ -236,8 +236,16 @@ struct conf_indicator {
     int64_t divide;                    /* the ratio is divided by this; default 1 */
     struct conf_style style;           /* the named style with the indicator's own changes */
     struct conf_methods methods;       /* its own; see conf_methods() */
+    struct str chosen;                 /* which reading `value` is; n = 0: there is only one */
     const char *file;
     int line;
+};
+
+/* `reading NAME = ...`: another reading of an indicator */
+struct conf_alternative {
+    size_t of; /* the indicator */
+    struct str name;
+    struct conf_indicator own; /* what it has of its own: value, from, where, by_org, by_month */
 };
 
 enum severity { SEV_FATAL, SEV_WARN, SEV_NOTE };
@@ -350,8 +358,10 @@ struct conf {
     size_t n_sets;
     struct conf_style *styles;
     size_t n_styles;
-    struct conf_indicator *indicators;
-    size_t n_indicators;
+    struct conf_indicator *indicators; /* those that are shown, then one for each alternative */
+    size_t n_indicators;               /* that are shown */
+    struct conf_alternative *alternatives;
+    size_t n_alternatives;
     struct conf_check *checks;
     size_t n_checks;
     struct str canonical; /* the effective settings as text: equal for equal meaning */
@@ -368,6 +378,9 @@ void conf_release(struct conf *c);
 size_t conf_find_export(const struct conf *c, struct str id);
 size_t conf_find_column(const struct conf_export *x, struct str name);
 size_t conf_find_indicator(const struct conf *c, struct str id);
+
+/* How many indicators are computed, shown or not. */
+size_t conf_figures(const struct conf *c);
 
 /* The statistics of an indicator: its own where given, else those of [statistics]. */
 struct conf_methods conf_methods(const struct conf *c, const struct conf_indicator *x);

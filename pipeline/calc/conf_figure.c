@@ -49,6 +49,9 @@ static const struct conf_setting indicator_rows[] = {
     { "print", OF(style), .parse = conf_parse_print, .def = "integer",
       .meaning = "a style, and changes to it" },
     { "note", OF(note), .parse = conf_parse_string, .meaning = "shown in the summary" },
+    { "chosen", OF(chosen), .parse = conf_parse_string, .meaning = "which reading `value` is" },
+    { "reading", .word = true, .offset = 0, .parse = conf_parse_alternative,
+      .meaning = "another honest reading, computed beside it" },
     { "interval", OF(methods.interval), .parse = conf_parse_method, .choice = CONF_INTERVALS,
       .meaning = "else as in [statistics]" },
     { "test", OF(methods.test), .parse = conf_parse_method, .choice = CONF_TESTS,
@@ -63,7 +66,8 @@ const struct conf_kind conf_kind_indicator = {.name = "indicator",
                                               .space = SPACE_FIGURE,
                                               CONF_ROWS(indicator_rows),
                                               CONF_ITEMS(conf_indicator, indicators, n_indicators),
-                                              .begin = indicator_begin};
+                                              .begin = indicator_begin,
+                                              .done = conf_alternatives_done};
 
 /* --- [check ID] --- */
 

@@ -191,8 +191,9 @@ CONF_PARSER(conf_parse_table);       /* [size_t] an export, whose columns are th
 CONF_PARSER(conf_parse_column);      /* [size_t] a column of it */
 CONF_PARSER(conf_parse_date_column); /* [size_t] with days */
 CONF_PARSER(conf_parse_number_column); /* [size_t] with whole numbers */
-CONF_PARSER(conf_parse_method);   /* [an enum] as conf_parse_choice, but from 1 on: 0 is unset */
-CONF_PARSER(conf_parse_outliers); /* [struct conf_methods] METHOD(TIMES) */
+CONF_PARSER(conf_parse_method);      /* [an enum] as conf_parse_choice, but from 1 on: 0 is unset */
+CONF_PARSER(conf_parse_alternative); /* [struct conf_indicator] adds a reading of it */
+CONF_PARSER(conf_parse_outliers);    /* [struct conf_methods] METHOD(TIMES) */
 
 /* The choices of the methods, for [statistics] and for indicators. */
 #define CONF_INTERVALS "wilson clopper_pearson none"
@@ -227,6 +228,9 @@ bool conf_need(struct conf_parse *p, const struct conf_value *v, size_t x, size_
 /* Is it a kind that is written with the name of an enumeration? Such a kind is no base of a type.
  */
 bool conf_needs_words(const struct kind *k);
+
+/* Once all indicators are read: their other readings become indicators behind them. */
+void conf_alternatives_done(struct conf_parse *p);
 
 /* --- what is there without being configured --- */
 

@@ -8,8 +8,12 @@
 enum { MONTHS = 12, MAX_SCALE = 9 };
 
 const char *const figure_status_name[FIGURE_STATUSES] = {
-    [FIGURE_NORMAL] = "正常",       [FIGURE_UNREPORTED] = "缺报", [FIGURE_NO_BASE] = "基数为零",
-    [FIGURE_NO_PRIOR] = "无上年数", [FIGURE_BEYOND] = "超限",
+    [FIGURE_NORMAL] = "正常",
+    [FIGURE_UNREPORTED] = "缺报",
+    [FIGURE_NO_BASE] = "基数为零",
+    [FIGURE_NO_PRIOR] = "无上年数",
+    [FIGURE_READING_CHANGED] = "口径变",
+    [FIGURE_BEYOND] = "超限",
 };
 
 const char *const check_result_name[CHECK_RESULTS] = {
@@ -353,28 +357,22 @@ static struct str kept(struct maker *m, struct strbuf *b)
     return s;
 }
 
-/* The change from `before` to `now`, one decimal: percentage points for rates in %, else % of
- * `before`. No text when there is no base for it. */
-static void add_change(struct maker *m, struct figure_row *r, struct exact now, struct exact before,
-                       struct strbuf *b)
+/* A reading of last year's value that is known, and not this year's, makes the two incomparable. */
+static void compare_readings(const struct maker *m, struct figure_row *r, struct str before)
 {
-    struct exact d;
-    exact_int rounded;
-    r->points = r->f.percent;
-    if (!exact_sub(now, before, &d) || (!r->points && !exact_div(d, before, &d)))
+    struct str now = m->plan->conf->indicators[r->indicator].chosen;
+    if (!now.n || !before.n || str_eq(now, before))
         return;
-    if (!r->points && before.num < 0)
-        d.num = -d.num;
-    if (exact_mul(d, exact_of(100), &d) && exact_round(d, 1, m->plan->conf->half_even, &rounded)) {
-        exact_print(rounded, 1, b);
-        r->change = kept(m, b);
-    }
+    r->prior_reading = before;
+    if (r->status == FIGURE_NORMAL)
+        r->status = FIGURE_READING_CHANGED;
 }
 
 static void add_prior(struct maker *m, struct figure_row *r, struct strbuf *b)
 {
+    const struct conf *c = m->plan->conf;
     size_t prior = m->plan->figures->figure[r->indicator].prior;
-    struct exact before, now;
+    struct exact before;
     bool has;
     if (prior != PLAN_NONE) {
         const struct figure_row *p = &m->out->row[m->first[prior]];
@@ -383,14 +381,19 @@ static void add_prior(struct maker *m, struct figure_row *r, struct strbuf *b)
         r->prior = kept(m, b);
         if (!has && r->status == FIGURE_NORMAL)
             r->status = FIGURE_NO_PRIOR;
+        compare_readings(m, r, c->indicators[prior].chosen);
     } else {
         const struct baseline_row *p = baseline(m, r->indicator, r->period - 1);
         r->prior = p ? p->value : r->prior;
         has = p && exact_parse(p->value, &before) &&
               exact_div(before, exact_of(r->f.percent ? 100 : 1), &before);
+        compare_readings(m, r, p ? p->reading : (struct str){NULL, 0});
     }
-    if (has && figure_value(&r->f, &now))
-        add_change(m, r, now, before, b);
+    r->points = r->f.percent;
+    if (has && !r->prior_reading.n) {
+        figure_change(&r->f, before, c->half_even, b);
+        r->change = kept(m, b);
+    }
 }
 
 /* --- checks --- */
@@ -460,7 +463,7 @@ static void sort_rows(struct maker *m)
     struct figures *o = m->out;
     struct figure_row *sorted = x_calloc(o->n, sizeof *sorted);
     size_t n = 0;
-    for (size_t i = 0; i < m->plan->conf->n_indicators; i++) {
+    for (size_t i = 0; i < conf_figures(m->plan->conf); i++) {
         size_t first = n;
         for (size_t k = 0; k < m->rows[i]; k++)
             sorted[n++] = o->row[m->first[i] + k];
@@ -468,7 +471,9 @@ static void sort_rows(struct maker *m)
     }
     free(o->row);
     o->row = sorted;
-    o->cap = o->n;
+    o->all = o->cap = o->n;
+    for (size_t i = m->plan->conf->n_indicators; i < conf_figures(m->plan->conf); i++)
+        o->n -= m->rows[i];
 }
 
 void figures_make(const struct plan *plan, const struct compute *c, const enum delivery *delivery,
@@ -478,8 +483,8 @@ void figures_make(const struct plan *plan, const struct compute *c, const enum d
     struct strbuf b = {0};
     *out = (struct figures){0};
     struct maker m = {.plan = plan, .c = c, .delivery = delivery, .out = out};
-    m.first = ARENA_ARRAY(&out->arena, size_t, conf->n_indicators);
-    m.rows = ARENA_ARRAY(&out->arena, size_t, conf->n_indicators);
+    m.first = ARENA_ARRAY(&out->arena, size_t, conf_figures(conf));
+    m.rows = ARENA_ARRAY(&out->arena, size_t, conf_figures(conf));
     out->check = ARENA_ARRAY(&out->arena, struct check_row, conf->n_checks);
     make_rows(&m);
     sort_rows(&m);

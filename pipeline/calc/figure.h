@@ -12,6 +12,7 @@ enum figure_status {
     FIGURE_UNREPORTED,
     FIGURE_NO_BASE,
     FIGURE_NO_PRIOR,
+    FIGURE_READING_CHANGED,
     FIGURE_BEYOND, /* its exact arithmetic, or that of a figure it rests on, does not fit */
     FIGURE_STATUSES
 };
@@ -26,6 +27,8 @@ struct figure_row {
     enum figure_status status;
     struct str prior, change; /* as text; n = 0: none */
     bool points;              /* the change is in percentage points, not in % */
+    struct str prior_reading; /* in which other reading `prior` was made: then there is no change;
+                                 n = 0: in the same, as far as is known */
 };
 
 enum check_result { CHECK_PASS, CHECK_FAIL, CHECK_NOT_RUN, CHECK_NOT_APPLICABLE, CHECK_RESULTS };
@@ -39,8 +42,9 @@ struct check_row {
 
 struct figures {
     struct arena arena;
-    struct figure_row *row; /* by indicator: the whole, organisations by code, months, both */
-    size_t n, cap;
+    struct figure_row *row;  /* by indicator: the whole, organisations by code, months, both */
+    size_t n;                /* of the indicators that are shown; behind them ... */
+    size_t all, cap;         /* ... the rows of other readings */
     struct check_row *check; /* by conf->checks */
 };
 
@@ -52,5 +56,9 @@ struct figures {
 void figures_make(const struct plan *plan, const struct compute *c, const enum delivery *delivery,
                   struct figures *out);
 void figures_release(struct figures *f);
+
+/* Appends the change from `before` to f, one decimal: in percentage points for rates in %, else in
+ * % of `before`. Nothing when there is no base for it. */
+void figure_change(const struct figure *f, struct exact before, bool half_even, struct strbuf *out);
 
 #endif

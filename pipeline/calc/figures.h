@@ -124,7 +124,7 @@ struct plan_check {
 struct plan_figures {
     struct plan_table *table;   /* [tables] */
     struct plan_set *set;       /* by conf->sets */
-    struct plan_figure *figure; /* by conf->indicators */
+    struct plan_figure *figure; /* by conf->indicators, also those that are not shown */
     size_t *order;              /* indicators, each behind all that it uses */
     size_t n_order;
     struct plan_check *check; /* by conf->checks */

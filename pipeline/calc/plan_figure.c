@@ -474,15 +474,16 @@ void plan_figures_build(struct planner *b)
 {
     const struct conf *c = b->conf;
     struct arena *a = &b->p->arena;
-    b->f->figure = ARENA_ARRAY(a, struct plan_figure, c->n_indicators);
-    b->f->order = ARENA_ARRAY(a, size_t, c->n_indicators);
+    size_t n = conf_figures(c);
+    b->f->figure = ARENA_ARRAY(a, struct plan_figure, n);
+    b->f->order = ARENA_ARRAY(a, size_t, n);
     b->f->check = ARENA_ARRAY(a, struct plan_check, c->n_checks);
-    for (size_t i = 0; i < c->n_indicators; i++)
+    for (size_t i = 0; i < n; i++)
         b->f->figure[i] = (struct plan_figure){.table = PLAN_NONE,
                                                .rows = PLAN_NONE,
                                                .prior = PLAN_NONE,
                                                .rests_on = ARENA_ARRAY(a, bool, c->n_exports)};
-    for (size_t i = 0; i < c->n_indicators; i++) {
+    for (size_t i = 0; i < n; i++) {
         const struct conf_indicator *x = &c->indicators[i];
         resolve(b, i);
         if (x->prior.text.n)

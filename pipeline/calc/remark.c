@@ -51,13 +51,14 @@ static void add_corrections(const struct remarks *r, const struct figure_row *ro
     strbuf_release(&number);
 }
 
-void remark_add(const struct remarks *r, const struct figure_row *row, struct str bound,
-                struct strbuf *out)
+void remark_add(const struct remarks *r, const struct figure_row *row, const struct str *also,
+                size_t n, struct strbuf *out)
 {
     const struct conf *c = r->plan->conf;
     size_t begin = out->n;
     add_part(out, begin, c->indicators[row->indicator].note);
-    add_part(out, begin, bound);
+    for (size_t i = 0; i < n; i++)
+        add_part(out, begin, also[i]);
     if (row->status == FIGURE_BEYOND)
         add_message(c, out, begin, "W-FIG-01", NULL, NULL);
     add_corrections(r, row, out, begin);

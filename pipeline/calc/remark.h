@@ -12,9 +12,9 @@ struct remarks {
 };
 
 /* Appends the note of a line of the figures: the configured one, then what is to be said of this
- * line (`bound`: what the bounds say, calc/bounds.h), parted by "; ". */
-void remark_add(const struct remarks *r, const struct figure_row *row, struct str bound,
-                struct strbuf *out);
+ * line, `also` first (n notes of other modules, empty or not), parted by "; ". */
+void remark_add(const struct remarks *r, const struct figure_row *row, const struct str *also,
+                size_t n, struct strbuf *out);
 
 /* Appends the findings about figures and checks as CSV, with the columns of clean/warnings.csv:
  * file and line of the configuration, code, id, organisation and month, what to do. */

@@ -112,7 +112,8 @@ static bool prior_count(const struct judge *j, const struct figure_row *r,
     return true;
 }
 
-/* The p-value of the change, NaN when there is no test; *few: the counts are too small for one. */
+/* The p-value of the change, NaN when there is no test or no change; *few: the counts are too small
+ * for one. */
 static double test_change(const struct judge *j, const struct figure_row *r, bool *few)
 {
     const struct conf_statistics *s = &j->plan->conf->statistics;
@@ -121,7 +122,7 @@ static double test_change(const struct judge *j, const struct figure_row *r, boo
     struct rate now, before;
     int64_t a, b;
     *few = false;
-    if (r->org.n || r->month.n)
+    if (r->org.n || r->month.n || r->prior_reading.n)
         return (double)NAN;
     if (count_of(j, r, &a) && prior_count(j, r, prior, &b)) {
         *few = a < s->small_count && b < s->small_count;
