@@ -146,8 +146,9 @@ void effect_build(const struct plan *p, struct arena *a, struct effect *e)
     e->first = ARENA_ARRAY(a, size_t, conf->n_exports + 1);
     for (size_t x = 0; x < conf->n_exports; x++)
         e->first[x + 1] = e->first[x] + conf->exports[x].n;
-    e->reads = ARENA_ARRAY(a, bool *, e->figures);
-    for (size_t i = 0; i < e->figures; i++)
+    size_t n = conf_figures(conf); /* other readings are computed, but no figures of their own */
+    e->reads = ARENA_ARRAY(a, bool *, n);
+    for (size_t i = 0; i < n; i++)
         e->reads[i] = ARENA_ARRAY(a, bool, e->first[conf->n_exports]);
     for (size_t i = 0; i < f->n_order; i++) {
         const struct plan_figure *g = &f->figure[f->order[i]];
