@@ -9,6 +9,7 @@
 
 #include "pipeline/base/mem.h"
 #include "pipeline/calc/bounds.h"
+#include "pipeline/calc/check.h"
 #include "pipeline/calc/compute.h"
 #include "pipeline/calc/figure.h"
 #include "pipeline/calc/ledger.h"
@@ -363,47 +364,21 @@ static bool write_warnings(struct computing *m, struct err *e)
     return ok;
 }
 
-static bool write_checks(struct computing *m, struct err *e)
-{
-    const struct conf *c = m->ctx->conf;
-    struct strbuf text = {0};
-    struct csvout o = {.out = &text};
-    static const struct str heading[] = {{"check", 5}, {"severity", 8}, {"result", 6},
-                                         {"left", 4},  {"right", 5},    {"detail", 6}};
-    csvout_record(&o, heading, sizeof heading / sizeof heading[0]);
-    for (size_t i = 0; i < c->n_checks; i++) {
-        const struct conf_check *x = &c->checks[i];
-        const struct check_row *r = &m->figures.check[i];
-        struct str detail = x->rule.text;
-        if (x->title.n)
-            detail = arena_printf(&m->arena, "%.*s: %.*s", STR_ARG(x->title), STR_ARG(detail));
-        const struct str cell[] = {x->id,
-                                   str_c(severity_name[x->severity]),
-                                   str_c(check_result_name[r->result]),
-                                   r->left,
-                                   r->right,
-                                   detail};
-        csvout_record(&o, cell, sizeof cell / sizeof cell[0]);
-    }
-    const char *path = stage_path(&m->arena, m->ctx->to, "checks.csv");
-    bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
-    strbuf_release(&text);
-    return ok;
-}
-
 /* A fatal check that failed ends the run, after everything has been written for a look. */
-static bool judge_checks(const struct computing *m, struct err *e)
+static bool check_all(struct computing *m, struct err *e)
 {
     const struct conf *c = m->ctx->conf;
-    struct strbuf failed = {0};
-    for (size_t i = 0; i < c->n_checks; i++)
-        if (c->checks[i].severity == SEV_FATAL && m->figures.check[i].result == CHECK_FAIL)
-            strbuf_printf(&failed, "%s%.*s (%.*s)", failed.n ? ", " : "", STR_ARG(c->checks[i].id),
-                          STR_ARG(c->checks[i].rule.text));
-    bool ok = failed.n == 0;
-    if (!ok)
-        err_set(e, ST_DATA, "checks.csv", "E-CHECK-01", strbuf_c(&failed), NULL);
-    strbuf_release(&failed);
+    struct ledger delivered;
+    struct strbuf text = {0};
+    struct verdict *v = ARENA_ARRAY(&m->arena, struct verdict, c->n_checks);
+    const struct check_input in = {&m->plan, m->compute, &m->figures, &delivered, m->in};
+    if (!ledger_read(m->ctx->result[chain_find("clean")], c, &m->arena, &delivered, e) ||
+        !checks_run(&in, &m->arena, v, e))
+        return false;
+    checks_csv(c, v, &text);
+    const char *path = stage_path(&m->arena, m->ctx->to, "checks.csv");
+    bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e) && checks_judge(c, v, e);
+    strbuf_release(&text);
     return ok;
 }
 
@@ -438,8 +413,7 @@ static bool run_all(struct computing *m, struct err *e)
         return false;
     figures_make(&m->plan, m->compute, m->delivery, &m->figures);
     return write_indicators(m, e) && write_csv(m, "series.csv", series_csv, e) &&
-           write_csv(m, "readings.csv", readings_csv, e) && write_checks(m, e) &&
-           write_warnings(m, e) && judge_checks(m, e);
+           write_csv(m, "readings.csv", readings_csv, e) && write_warnings(m, e) && check_all(m, e);
 }
 
 static bool compute_run(struct stage_ctx *ctx, struct err *e)

@@ -251,11 +251,36 @@ struct conf_alternative {
 enum severity { SEV_FATAL, SEV_WARN, SEV_NOTE };
 extern const char *const severity_name[3]; /* "fatal", "warn", "note" */
 
-/* [check ID] */
+/* A limit: so many, or so many percent. */
+struct conf_bound {
+    int64_t value;
+    bool percent;
+};
+
+/* Of values from `from` on (until the next class) a change beyond the bound is too much. */
+struct conf_size_class {
+    int64_t from;
+    struct conf_bound bound;
+};
+
+/* [check ID]: what each field means to a kind of check is said in calc/check.h and docs/config.md
+ */
 struct conf_check {
     struct str id, title;
-    struct conf_text rule;
+    const struct check_kind *kind; /* calc/check.h; never NULL */
     enum severity severity;
+    struct conf_text rule;    /* a comparison of figures */
+    struct conf_text figures; /* ids by commas, or * */
+    enum { OVER_WHOLE, OVER_ORG, OVER_MONTH, OVERS } over;
+    struct conf_text from, where, value, by_org; /* rows, as of an indicator */
+    struct conf_text same, different;            /* columns */
+    struct conf_text start, end;                 /* columns */
+    struct conf_text exports;                    /* ids by commas; none: all */
+    struct conf_bound limit;
+    int64_t base, times, factor, points;
+    struct conf_size_class *size_class; /* by `from`, ascending */
+    size_t n_classes;
+    struct conf_words digits;
     const char *file;
     int line;
 };
@@ -269,6 +294,9 @@ enum ref_id {
     REF_SUBMITTERS,    /* export, org */
     REF_BASELINE,      /* indicator, year, value; org, numerator, denominator, reading */
     REF_CORRECTIONS,   /* file, line, column, value, reason, person, date, before */
+    REF_WAIVERS,       /* check, reason, person, expiry */
+    REF_PUBLISHED,     /* period, indicator, org, value, source */
+    REF_REVISIONS,     /* period, indicator, org, value, reason, person, date */
     REF_N,
     REF_KEPT = REF_CORRECTIONS /* from here on kept by the clerk: the file need not be there */
 };

@@ -1,5 +1,5 @@
 /*
- * [set NAME], [indicator ID] and [check ID]: the figures. Their expressions are kept as text.
+ * [set NAME] and [indicator ID]: the figures. Their expressions are kept as text.
  */
 #include "pipeline/calc/conf_parse.h"
 
@@ -68,30 +68,3 @@ const struct conf_kind conf_kind_indicator = {.name = "indicator",
                                               CONF_ITEMS(conf_indicator, indicators, n_indicators),
                                               .begin = indicator_begin,
                                               .done = conf_alternatives_done};
-
-/* --- [check ID] --- */
-
-const char *const severity_name[3] = {"fatal", "warn", "note"};
-
-static void check_begin(struct conf_parse *p)
-{
-    struct conf_check *c = p->item;
-    c->title = c->id;
-}
-
-#define OF(field) .offset = offsetof(struct conf_check, field)
-/* clang-format off */
-static const struct conf_setting check_rows[] = {
-    { "title", OF(title), .parse = conf_parse_string, .meaning = "for people; else the id" },
-    { "rule", .required = true, OF(rule), .parse = conf_parse_text, .meaning = "a comparison" },
-    { "severity", OF(severity), .parse = conf_parse_choice, .choice = "fatal warn note",
-      .def = "warn", .meaning = "what becomes of the run when it fails" },
-};
-/* clang-format on */
-#undef OF
-const struct conf_kind conf_kind_check = {.name = "check",
-                                          .ordered = true,
-                                          .space = SPACE_FIGURE,
-                                          CONF_ROWS(check_rows),
-                                          CONF_ITEMS(conf_check, checks, n_checks),
-                                          .begin = check_begin};

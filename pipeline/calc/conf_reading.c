@@ -251,6 +251,10 @@ const struct ref_row ref_table[REF_N] = {
                           .column = { "file", "line", "column", "value", "reason", "person", "date",
                                       "before" },
                           .optional = 1 },
+    [REF_WAIVERS] = { "waivers", .n = 4, .column = { "check", "reason", "person", "expiry" } },
+    [REF_PUBLISHED] = { "published", .n = 5, .column = { "period", "id", "org", "value", "source" } },
+    [REF_REVISIONS] = { "revisions", .n = 7,
+                        .column = { "period", "id", "org", "value", "reason", "person", "date" } },
 };
 /* clang-format on */
 

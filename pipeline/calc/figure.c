@@ -19,6 +19,7 @@ const char *const figure_status_name[FIGURE_STATUSES] = {
 const char *const check_result_name[CHECK_RESULTS] = {
     [CHECK_PASS] = "pass",
     [CHECK_FAIL] = "fail",
+    [CHECK_WAIVED] = "waived",
     [CHECK_NOT_RUN] = "not-run",
     [CHECK_NOT_APPLICABLE] = "not-applicable",
 };
@@ -492,7 +493,8 @@ void figures_make(const struct plan *plan, const struct compute *c, const enum d
         add_prior(&m, &out->row[m.first[i]], &b);
     m.in_check = true;
     for (size_t i = 0; i < conf->n_checks; i++)
-        make_check(&m, i, &b);
+        if (plan->figures->check[i].n)
+            make_check(&m, i, &b);
     strbuf_release(&b);
 }
 

@@ -31,8 +31,17 @@ struct figure_row {
                                  n = 0: in the same, as far as is known */
 };
 
-enum check_result { CHECK_PASS, CHECK_FAIL, CHECK_NOT_RUN, CHECK_NOT_APPLICABLE, CHECK_RESULTS };
-extern const char *const check_result_name[CHECK_RESULTS]; /* pass, fail, not-run, ... */
+enum check_result {
+    CHECK_PASS,
+    CHECK_FAIL,
+    CHECK_WAIVED, /* a fail that waivers.csv excuses (calc/check.h) */
+    CHECK_NOT_RUN,
+    CHECK_NOT_APPLICABLE,
+    CHECK_RESULTS
+};
+extern const char *const check_result_name[CHECK_RESULTS]; /* pass, fail, waived, not-run, ... */
+
+/* What came of a comparison of figures. */
 
 struct check_row {
     enum check_result result;
@@ -45,7 +54,7 @@ struct figures {
     struct figure_row *row;  /* by indicator: the whole, organisations by code, months, both */
     size_t n;                /* of the indicators that are shown; behind them ... */
     size_t all, cap;         /* ... the rows of other readings */
-    struct check_row *check; /* by conf->checks */
+    struct check_row *check; /* by conf->checks; of other kinds than comparisons: empty */
 };
 
 /*

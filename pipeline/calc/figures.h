@@ -115,10 +115,21 @@ struct plan_figure {
     enum { FIGURE_NEW, FIGURE_OPEN, FIGURE_DONE } state;
 };
 
+/* What the names of a check mean; which of it there is depends on its kind. PLAN_NONE: not given.
+ */
 struct plan_check {
     struct formula **operand; /* operand[0] op[0] operand[1] op[1] ...; NULL: a mistake */
     const enum compare *op;
     size_t n;
+    size_t *figure; /* by conf->indicators */
+    size_t n_figures;
+    size_t table, all, filter; /* rows: `from`; those of them that meet `where` */
+    size_t rows, hits, values; /* aggregates: all rows, those of `filter`, their values */
+    const struct expr *value;  /* of a row */
+    size_t *same, n_same;      /* columns of the table */
+    size_t by_org, different, start, end;
+    bool in_hundredths; /* the values */
+    bool *export;       /* [exports]: are they looked at? */
 };
 
 struct plan_figures {
@@ -157,5 +168,23 @@ size_t plan_rows_of(struct planner *b, struct conf_text from, int period, size_t
 
 /* Compiles indicators and checks. */
 void plan_figures_build(struct planner *b);
+
+/* The indicator called id; PLAN_NONE after adding to problems. */
+size_t plan_find_figure(struct planner *b, struct conf_text place, struct str id);
+
+/* The column of table t, and the types that it may have: from `first` to `last`, named `needed`;
+ * PLAN_NONE when it is not given, or after adding to problems. */
+size_t plan_find_column(struct planner *b, size_t t, struct conf_text column, enum tcol_type first,
+                        enum tcol_type last, const char *needed);
+
+/* How check i of each kind is planned (calc/check.h): plan_figure.c, plan_check.c. */
+void plan_check_rule(struct planner *b, size_t i);
+void plan_check_figures(struct planner *b, size_t i);
+void plan_check_rows(struct planner *b, size_t i);
+void plan_check_numbers(struct planner *b, size_t i);
+void plan_check_value(struct planner *b, size_t i);
+void plan_check_groups(struct planner *b, size_t i);
+void plan_check_exports(struct planner *b, size_t i);
+void plan_check_nothing(struct planner *b, size_t i);
 
 #endif

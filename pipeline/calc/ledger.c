@@ -22,7 +22,7 @@ struct field {
 #define TEXT(f) #f, true, offsetof(struct ledger_row, f)
 #define COUNT(f) #f, false, offsetof(struct ledger_row, f)
 static const struct field clean_fields[] = {
-    {TEXT(file)},       {TEXT(org)},   {TEXT(state)},     {COUNT(version)},
+    {TEXT(file)},       {TEXT(org)},   {TEXT(state)},     {COUNT(version)},    {TEXT(sha256)},
     {COUNT(rows_read)}, {COUNT(kept)}, {COUNT(rejected)}, {COUNT(total_rows)},
 };
 static const struct field merge_fields[] = {

@@ -8,7 +8,7 @@
 #include "pipeline/calc/conf.h"
 
 struct ledger_row {
-    struct str file, org, state;
+    struct str file, org, state, sha256; /* sha256: as clean read it; n = 0: it was not read */
     size_t export;
     int64_t cutoff, version;
     int64_t rows_read, kept, rejected, total_rows; /* as clean counted them */

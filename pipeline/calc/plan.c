@@ -204,6 +204,26 @@ size_t plan_rows_of(struct planner *b, struct conf_text from, int period, size_t
     return b->f->set[s].table;
 }
 
+size_t plan_find_column(struct planner *b, size_t t, struct conf_text column, enum tcol_type first,
+                        enum tcol_type last, const char *needed)
+{
+    const struct tschema *s = &b->p->table[t];
+    if (!column.text.n)
+        return PLAN_NONE;
+    size_t i = tschema_find(s, column.text);
+    if (i == SIZE_MAX) {
+        struct str *names = ARENA_ARRAY(&b->p->arena, struct str, s->n);
+        for (size_t k = 0; k < s->n; k++)
+            names[k] = s->col[k].name;
+        plan_mistake(b, column, "E-EXPR-03", column.text,
+                     expr_hint(&b->p->arena, column.text, names, s->n));
+    } else if (s->col[i].type < first || s->col[i].type > last) {
+        plan_mistake(b, column, "E-PLAN-08", column.text, needed);
+        i = PLAN_NONE;
+    }
+    return i;
+}
+
 /* --- the plan --- */
 
 static struct expr *condition_or_null(struct planner *b, const struct tschema *schema,

@@ -1,6 +1,7 @@
 /*
  * The formulas of indicators and checks: names, rows and splits.
  */
+#include "pipeline/calc/check.h"
 #include "pipeline/calc/figures.h"
 
 #include <string.h>
@@ -36,7 +37,7 @@ static struct formula *formula(struct formula_ctx *c, enum figure_op op, size_t 
 
 /* --- other figures --- */
 
-static size_t find_figure(struct planner *b, struct conf_text place, struct str id)
+size_t plan_find_figure(struct planner *b, struct conf_text place, struct str id)
 {
     const struct conf *c = b->conf;
     size_t i = conf_find_indicator(c, id);
@@ -63,7 +64,7 @@ static bool split_alike(struct formula_ctx *c, size_t i)
 
 static struct formula *refer(struct formula_ctx *c, enum figure_op op, struct str id)
 {
-    size_t i = find_figure(c->b, c->place, id);
+    size_t i = plan_find_figure(c->b, c->place, id);
     if (i == PLAN_NONE)
         return NULL;
     struct plan_figure *other = &c->b->f->figure[i];
@@ -348,23 +349,12 @@ static size_t axis_of(struct formula_ctx *c, enum axis_kind kind, struct conf_te
             plan_mistake(c->b, column, "E-PLAN-05", column.text, NULL);
         return PLAN_NONE;
     }
-    const struct tschema *s = &c->b->p->table[g->table];
-    size_t i = tschema_find(s, column.text);
-    if (i == SIZE_MAX) {
-        struct str *names = ARENA_ARRAY(&c->b->p->arena, struct str, s->n);
-        for (size_t k = 0; k < s->n; k++)
-            names[k] = s->col[k].name;
-        plan_mistake(c->b, column, "E-EXPR-03", column.text,
-                     expr_hint(&c->b->p->arena, column.text, names, s->n));
+    bool by_org = kind == AXIS_ORG;
+    size_t i =
+        plan_find_column(c->b, g->table, column, by_org ? TCOL_TEXT : TCOL_DATE,
+                         by_org ? TCOL_TEXT : TCOL_DATETIME, by_org ? "text" : "date, datetime");
+    if (i == PLAN_NONE)
         return PLAN_NONE;
-    }
-    enum tcol_type type = s->col[i].type;
-    bool fits = kind == AXIS_ORG ? type == TCOL_TEXT : type == TCOL_DATE || type == TCOL_DATETIME;
-    if (!fits) {
-        plan_mistake(c->b, column, "E-PLAN-08", column.text,
-                     kind == AXIS_ORG ? "text" : "date, datetime");
-        return PLAN_NONE;
-    }
     struct plan_axis axis = {.kind = kind, .column = i};
     axis.period = kind == AXIS_MONTH ? g->period : PERIOD_THIS;
     return plan_add_axis(c->b, g->table, axis);
@@ -449,7 +439,7 @@ static void resolve(struct planner *b, size_t i)
 
 /* --- checks --- */
 
-static void build_check(struct planner *b, size_t i)
+void plan_check_rule(struct planner *b, size_t i)
 {
     const struct conf_check *x = &b->conf->checks[i];
     struct plan_check *k = &b->f->check[i];
@@ -487,8 +477,17 @@ void plan_figures_build(struct planner *b)
         const struct conf_indicator *x = &c->indicators[i];
         resolve(b, i);
         if (x->prior.text.n)
-            b->f->figure[i].prior = find_figure(b, x->prior, x->prior.text);
+            b->f->figure[i].prior = plan_find_figure(b, x->prior, x->prior.text);
     }
-    for (size_t i = 0; i < c->n_checks; i++)
-        build_check(b, i);
+    for (size_t i = 0; i < c->n_checks; i++) {
+        b->f->check[i] = (struct plan_check){.table = PLAN_NONE,
+                                             .rows = PLAN_NONE,
+                                             .hits = PLAN_NONE,
+                                             .values = PLAN_NONE,
+                                             .by_org = PLAN_NONE,
+                                             .different = PLAN_NONE,
+                                             .start = PLAN_NONE,
+                                             .end = PLAN_NONE};
+        c->checks[i].kind->plan(b, i);
+    }
 }

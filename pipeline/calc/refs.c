@@ -257,19 +257,37 @@ static bool row_correction(struct loader *l, const struct str *cell)
     return true;
 }
 
+static bool row_kept(struct loader *l, const struct str *cell)
+{
+    struct kept_table *t = &l->refs->kept[l->id];
+    X_GROW(t->row, t->n, t->cap);
+    struct kept_row *r = &t->row[t->n++];
+    memcpy(r->cell, cell, sizeof r->cell);
+    r->line = l->line;
+    return true;
+}
+
 /* `needed`: so many of the columns, from the first on, must not be empty. */
 static const struct {
     bool (*row)(struct loader *l, const struct str *cell);
     size_t needed;
 } tables[REF_N] = {
-    [REF_PARAMETERS] = {row_parameter, 1},       [REF_CALENDAR] = {row_calendar, 2},
-    [REF_ORGANISATIONS] = {row_organisation, 2}, [REF_CODE_MAP] = {row_code, 5},
-    [REF_SUBMITTERS] = {row_submitter, 2},       [REF_BASELINE] = {row_baseline, 3},
+    [REF_PARAMETERS] = {row_parameter, 1},
+    [REF_CALENDAR] = {row_calendar, 2},
+    [REF_ORGANISATIONS] = {row_organisation, 2},
+    [REF_CODE_MAP] = {row_code, 5},
+    [REF_SUBMITTERS] = {row_submitter, 2},
+    [REF_BASELINE] = {row_baseline, 3},
     [REF_CORRECTIONS] = {row_correction, 3},
+    [REF_WAIVERS] = {row_kept, 0},
+    [REF_PUBLISHED] = {row_kept, 0},
+    [REF_REVISIONS] = {row_kept, 0},
 };
 
 /* --- reading a table --- */
 
+/* A column that a kept table lacks is empty in every row: who uses the table says so where it must
+ * not be. */
 static bool find_columns(struct loader *l, const struct csvrec *rec, size_t column[REF_COLUMNS])
 {
     for (size_t i = 0; i < ref_table[l->id].n; i++) {
@@ -278,6 +296,7 @@ static bool find_columns(struct loader *l, const struct csvrec *rec, size_t colu
             if (str_eq(str_trim(rec->field[f]), l->ref->column[i]))
                 column[i] = f;
         bool may_lack = !l->ref->named && i >= ref_table[l->id].n - ref_table[l->id].optional;
+        may_lack |= tables[l->id].row == row_kept;
         if (column[i] == SIZE_MAX && l->ref->column[i].n && !may_lack)
             return mistake(l, "E-REF-02", text_of(l, l->ref->column[i]), NULL);
     }
@@ -325,7 +344,7 @@ static bool read_records(struct loader *l, struct csvin *in)
         if (!read_row(l, &rec, column))
             return false;
     }
-    if (cells == 0)
+    if (cells == 0 && tables[l->id].row != row_kept)
         return mistake(l, "E-REF-02", text_of(l, l->ref->column[0]), NULL);
     return true;
 }
@@ -492,6 +511,8 @@ void refs_release(struct refs *r)
     free(r->submitter);
     free(r->baseline);
     free(r->correction);
+    for (size_t i = 0; i < REF_N; i++)
+        free(r->kept[i].row);
     *r = (struct refs){0};
 }
 

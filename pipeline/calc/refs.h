@@ -56,6 +56,17 @@ struct submitter {
     struct str org;
 };
 
+/* A line of a table that the clerk keeps (waivers, published, revisions), as it stands: who uses it
+ * judges it, and a mistake in it is a finding. */
+struct kept_row {
+    struct str cell[REF_COLUMNS]; /* in the order of ref_table; n = 0: empty */
+    size_t line;
+};
+struct kept_table {
+    struct kept_row *row;
+    size_t n, cap;
+};
+
 struct refs {
     struct arena arena;
     struct map parameters; /* name -> index into parameter_value; year and cutoff as they count */
@@ -79,7 +90,8 @@ struct refs {
     size_t n_baseline;
     struct correction *correction; /* by file, line and place */
     size_t n_corrections;
-    struct str corrections_path; /* of the table, for messages */
+    struct str corrections_path;   /* of the table, for messages */
+    struct kept_table kept[REF_N]; /* empty for the tables above */
     struct str sha256; /* over names and content of all tables, the year and the cut-off: what
                           results depend on beside raw files and configuration */
 };

@@ -17,6 +17,7 @@
 #include "pipeline/run/outdir.h"
 #include "pipeline/run/slip_history.h"
 #include "pipeline/run/stage.h"
+#include "pipeline/run/vintages.h"
 
 extern char **environ;
 
@@ -173,6 +174,8 @@ enum status runner_run(const struct run_request *r, struct run_facts *facts, str
         facts->exit = (int)status;
         facts->seconds = now() - start;
         if (!manifest_write(r, facts, status == ST_OK ? e : &(struct err){0}) && status == ST_OK)
+            status = e->status;
+        if (status == ST_OK && !vintages_write(r, facts, e))
             status = e->status;
     }
     if (k.lock >= 0) {

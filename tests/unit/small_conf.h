@@ -5,6 +5,7 @@
 #ifndef TESTS_UNIT_SMALL_CONF_H
 #define TESTS_UNIT_SMALL_CONF_H
 
+#include "pipeline/calc/check.h"
 #include "pipeline/calc/plan.h"
 
 #define S(literal)                                                                                 \
@@ -111,8 +112,9 @@ static void small_conf(struct conf *c, const struct small_case *x)
                                                    .line = 9};
     }
     for (size_t i = 0; i < x->checks; i++)
-        c->checks[i] =
-            (struct conf_check){.id = str_c(x->check[i].id), .rule = small_text(x->check[i].rule)};
+        c->checks[i] = (struct conf_check){.id = str_c(x->check[i].id),
+                                           .kind = check_kind_find(STR("compare")),
+                                           .rule = small_text(x->check[i].rule)};
 }
 
 #endif

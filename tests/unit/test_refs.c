@@ -58,6 +58,15 @@ static const struct {
                          "2019/b.csv,3,at,\"=1,2\",r3,李,2020/1/6\n"
                          "2019/b.csv,12,at,2019-01-01,r4,李,2020-01-05\n",
                          {"file", "line", "column", "value", "reason", "person", "date", "before"}},
+    [REF_WAIVERS] = {"waivers.csv",
+                     "check,reason,person,expiry\nC1,\"late, but known\",Li,2020-01-31\nC2,,,x\n",
+                     {"check", "reason", "person", "expiry"}},
+    [REF_PUBLISHED] = {"published.csv",
+                       "source,period,id,org,value\nsite,2019,X1,,98.2%\n",
+                       {"period", "id", "org", "value", "source"}},
+    [REF_REVISIONS] = {"revisions.csv",
+                       "period,id,org,value,reason,person,date\n",
+                       {"period", "id", "org", "value", "reason", "person", "date"}},
 };
 
 struct world {
@@ -502,6 +511,45 @@ static void test_sha256(void **state)
     refs_release(&r);
 }
 
+/* The clerk's tables are kept as they stand, in the order of the meanings; they need not be there.
+ */
+static void test_kept(void **state)
+{
+    struct world *w = *state;
+    struct refs r;
+    load(w, 0, &r);
+    const struct kept_table *t = &r.kept[REF_WAIVERS];
+    assert_int_equal(t->n, 2);
+    check_str(t->row[0].cell[1], "late, but known");
+    check_str(t->row[1].cell[1], "");
+    check_str(t->row[1].cell[3], "x");
+    assert_int_equal(t->row[1].line, 3);
+    assert_int_equal(r.kept[REF_PUBLISHED].n, 1);
+    check_str(r.kept[REF_PUBLISHED].row[0].cell[0], "2019");
+    check_str(r.kept[REF_PUBLISHED].row[0].cell[3], "98.2%");
+    check_str(r.kept[REF_PUBLISHED].row[0].cell[4], "site");
+    assert_int_equal(r.kept[REF_REVISIONS].n, 0);
+    struct refs without;
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", w->folder, good[REF_PUBLISHED].file);
+    assert_int_equal(unlink(path), 0);
+    load(w, 0, &without);
+    assert_int_equal(without.kept[REF_PUBLISHED].n, 0);
+    assert_false(str_eq(r.sha256, without.sha256));
+    refs_release(&without);
+    /* a column that it lacks is empty, and so is a table without a line */
+    write_table(w, REF_REVISIONS, "id,reason\nX1,late\n");
+    write_table(w, REF_PUBLISHED, "");
+    load(w, 0, &without);
+    assert_int_equal(without.kept[REF_REVISIONS].n, 1);
+    check_str(without.kept[REF_REVISIONS].row[0].cell[1], "X1");
+    check_str(without.kept[REF_REVISIONS].row[0].cell[3], "");
+    check_str(without.kept[REF_REVISIONS].row[0].cell[4], "late");
+    assert_int_equal(without.kept[REF_PUBLISHED].n, 0);
+    refs_release(&without);
+    refs_release(&r);
+}
+
 /* A table that is not configured is empty. */
 static void test_nothing_configured(void **state)
 {
@@ -522,11 +570,17 @@ static void test_nothing_configured(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_tables),        TEST(test_baseline),
-        TEST(test_organisations), TEST(test_org_name),
-        TEST(test_codes),         TEST(test_period),
-        TEST(test_corrections),   TEST(test_mistakes),
-        TEST(test_sha256),        TEST(test_nothing_configured),
+        TEST(test_tables),
+        TEST(test_baseline),
+        TEST(test_organisations),
+        TEST(test_org_name),
+        TEST(test_codes),
+        TEST(test_period),
+        TEST(test_corrections),
+        TEST(test_kept),
+        TEST(test_mistakes),
+        TEST(test_sha256),
+        TEST(test_nothing_configured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
