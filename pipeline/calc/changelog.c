@@ -11,10 +11,12 @@ enum { FULL = 128 * 1024 };
 /* s as a cell, with a comma before it if it is not the first. */
 static struct str as_cell(struct changelog *l, struct str s, bool first)
 {
-    l->printed.n = 0;
-    struct csvout out = {.out = &l->printed, .defuse = true, .begun = !first};
+    struct strbuf text = {0};
+    struct csvout out = {.out = &text, .defuse = true, .begun = !first};
     csvout_text(&out, s);
-    return arena_str(&l->arena, strbuf_str(&l->printed));
+    struct str cell = arena_str(&l->arena, strbuf_str(&text));
+    strbuf_release(&text);
+    return cell;
 }
 
 void changelog_init(struct changelog *l, const char *path, struct str file,
@@ -25,6 +27,8 @@ void changelog_init(struct changelog *l, const char *path, struct str file,
     l->title = ARENA_ARRAY(&l->arena, struct str, x->n);
     for (size_t c = 0; c < x->n; c++)
         l->title[c] = as_cell(l, x->column[c].title, false);
+    for (size_t r = 0; r < CHANGES; r++)
+        l->ending[r] = arena_printf(&l->arena, ",%s\n", change_rules[r].name);
 }
 
 static bool flush(struct changelog *l, struct err *e)
@@ -41,35 +45,48 @@ static bool flush(struct changelog *l, struct err *e)
 static void put_after(struct changelog *l, struct csvout *out, const struct tvalue *v, size_t c)
 {
     const struct tcolumn *column = &l->schema->col[c];
+    bool personal = l->x->column[c].personal;
     if (column->type == TCOL_TEXT) {
-        csvout_text(out, l->x->column[c].personal && v->s.n ? record_masked : v->s);
+        csvout_text(out, personal && v->s.n ? record_masked : v->s);
+    } else if (column->type == TCOL_ENUM) {
+        csvout_text(out, v->i == TABLE_MISSING ? STR("") : column->label[v->i]);
+    } else {
+        strbuf_addc(&l->text, ',');
+        table_print(column, v->i, &l->text);
+    }
+}
+
+/* "file,line" of a record: its later lines copy what the first one begins with. */
+static void put_place(struct changelog *l, size_t line, size_t *at, size_t *length)
+{
+    if (*length) {
+        char *to = strbuf_room(&l->text, *length);
+        memcpy(to, l->text.p + *at, *length);
+        l->text.n += *length;
         return;
     }
-    l->printed.n = 0;
-    table_print(column, v->i, &l->printed);
-    if (column->type == TCOL_ENUM)
-        csvout_text(out, strbuf_str(&l->printed));
-    else
-        csvout_raw(out, strbuf_str(&l->printed));
+    *at = l->text.n;
+    strbuf_add(&l->text, l->file);
+    strbuf_addc(&l->text, ',');
+    strbuf_add_int(&l->text, (int64_t)line);
+    *length = l->text.n - *at;
 }
 
 bool changelog_add(struct changelog *l, struct record *k, const struct csvrec *rec,
                    const struct tvalue *row, struct err *e)
 {
-    size_t n;
+    size_t n, at, length = 0;
     const struct alteration *a = record_alterations(k, &n);
     struct csvout out = {.out = &l->text, .defuse = true};
     for (size_t i = 0; i < n; i++) {
         size_t c = a[i].column;
         struct str before = record_raw(k, rec, c);
-        strbuf_add(&l->text, l->file);
-        out.begun = true;
-        csvout_int(&out, (int64_t)rec->line);
+        put_place(l, rec->line, &at, &length);
         strbuf_add(&l->text, l->title[c]);
+        out.begun = true;
         csvout_text(&out, l->x->column[c].personal && before.n ? record_masked : before);
         put_after(l, &out, &row[c], c);
-        csvout_raw(&out, str_c(change_rules[a[i].rule].name));
-        csvout_end(&out);
+        strbuf_add(&l->text, l->ending[a[i].rule]);
     }
     return l->text.n < FULL || flush(l, e);
 }
@@ -83,7 +100,6 @@ void changelog_release(struct changelog *l)
 {
     outfile_free(l->out);
     strbuf_release(&l->text);
-    strbuf_release(&l->printed);
     arena_release(&l->arena);
     *l = (struct changelog){0};
 }

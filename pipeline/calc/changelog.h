@@ -20,8 +20,8 @@ struct changelog {
     const struct conf_export *x;  /* borrowed */
     const struct tschema *schema; /* borrowed */
     struct str file, *title;      /* as cells: "file", and of each column ",title" */
+    struct str ending[CHANGES];   /* ",rule" and the end of the line */
     struct strbuf text;           /* lines on their way */
-    struct strbuf printed;        /* a value */
     struct outfile *out;          /* NULL: nothing was written yet */
     struct arena arena;
 };
