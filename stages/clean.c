@@ -208,21 +208,35 @@ static void note_patterns(const struct clean *k, struct strbuf *warnings)
     }
 }
 
-static bool write_findings(struct clean *k, struct err *e)
+static bool write_rejects(struct clean *k, struct err *e)
 {
-    struct strbuf rejects = {0}, warnings = {0};
-    strbuf_add(&rejects, STR("file,line,reason,column,value,record\n"));
-    strbuf_add(&warnings, STR("file,line,rule,column,value,note\n"));
-    for (size_t i = 0; i < k->n; i++) {
-        strbuf_add(&rejects, strbuf_str(&k->file[i].rejects));
-        strbuf_add(&warnings, strbuf_str(&k->file[i].warnings));
+    struct strbuf text = {0};
+    strbuf_add(&text, STR("file,line,reason,column,value,record\n"));
+    for (size_t i = 0; i < k->n; i++)
+        strbuf_add(&text, strbuf_str(&k->file[i].rejects));
+    bool ok =
+        put(k->ctx, "rejects.csv.gz", 0640, (int)k->ctx->conf->gzip_level, strbuf_str(&text), e);
+    strbuf_release(&text);
+    return ok;
+}
+
+static bool write_warnings(struct clean *k, struct err *e)
+{
+    struct arena a = {0};
+    struct outfile *o = outfile_open(stage_path(&a, k->ctx->to, "warnings.csv.gz"), 0640,
+                                     (int)k->ctx->conf->gzip_level, e);
+    bool ok = o && outfile_write(o, STR("file,line,rule,column,value,note\n"), e);
+    for (size_t i = 0; ok && i < k->n; i++) {
+        const struct rawfile *f = &k->file[i];
+        ok = (!f->packed.n || outfile_members(o, strbuf_str(&f->packed), e)) &&
+             outfile_write(o, strbuf_str(&f->warnings), e);
     }
-    note_patterns(k, &warnings);
-    int level = (int)k->ctx->conf->gzip_level;
-    bool ok = put(k->ctx, "rejects.csv.gz", 0640, level, strbuf_str(&rejects), e) &&
-              put(k->ctx, "warnings.csv.gz", 0640, level, strbuf_str(&warnings), e);
-    strbuf_release(&rejects);
-    strbuf_release(&warnings);
+    struct strbuf notes = {0};
+    note_patterns(k, &notes);
+    ok = ok && outfile_write(o, strbuf_str(&notes), e) && outfile_close(o, e);
+    strbuf_release(&notes);
+    outfile_free(o);
+    arena_release(&a);
     return ok;
 }
 
@@ -422,9 +436,9 @@ static bool clean_run(struct stage_ctx *ctx, struct err *e)
     struct clean k = {.ctx = ctx};
     k.worker = x_calloc(ctx->jobs, sizeof *k.worker);
     bool ok = load_secret(&k, e) && find_files(&k, e) && find_columns(&k, e) &&
-              pool_run(ctx->jobs, k.n_todo, clean_one, &k, e) && write_findings(&k, e) &&
-              write_lists(&k, e) && write_missing(&k, e) && write_corrected(&k, e) &&
-              write_ledger(&k, e) && judge_corrections(&k, e);
+              pool_run(ctx->jobs, k.n_todo, clean_one, &k, e) && write_rejects(&k, e) &&
+              write_warnings(&k, e) && write_lists(&k, e) && write_missing(&k, e) &&
+              write_corrected(&k, e) && write_ledger(&k, e) && judge_corrections(&k, e);
     for (size_t i = 0; i < k.n; i++)
         rawfile_release(&k.file[i]);
     for (size_t w = 0; w < ctx->jobs; w++)

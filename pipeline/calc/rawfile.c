@@ -9,6 +9,7 @@
 #include "pipeline/calc/rawfile_parts.h"
 #include "pipeline/calc/schema.h"
 #include "pipeline/io/csvout.h"
+#include "pipeline/io/gzip.h"
 
 const char *const rawfile_state_name[RAWFILE_STATES] = {
     [RAWFILE_READ] = "read",     [RAWFILE_REPLACED] = "replaced",
@@ -44,6 +45,7 @@ void rawfile_release(struct rawfile *f)
     strbuf_release(&f->warnings);
     strbuf_release(&f->corrected);
     problems_release(&f->misfits);
+    strbuf_release(&f->packed);
     quality_release(&f->quality);
 }
 
@@ -71,6 +73,9 @@ struct str rawfile_cut(struct str s, size_t n)
     return (struct str){s.p, n};
 }
 
+/* A spreadsheet may leave a damage in every row: so much is kept as text, the rest is packed. */
+enum { WARNINGS_TEXT = 4 * 1024 * 1024 };
+
 void rawfile_warn(struct rawfile *f, const struct conf *c, size_t line, const char *code,
                   struct str column, struct str value, ...)
 {
@@ -92,12 +97,16 @@ void rawfile_warn(struct rawfile *f, const struct conf *c, size_t line, const ch
     csvout_end(&out);
     f->warned++;
     quality_add(&f->quality, code, column, line);
+    if (f->warnings.n < WARNINGS_TEXT)
+        return;
+    gz_members(strbuf_str(&f->warnings), (int)c->gzip_level, &f->packed);
+    f->warnings.n = 0;
 }
 
 /*
- * The record as it is shown with a rejection. Personal cells are masked; in a record with
- * more or fewer cells than the header, so is every cell to which one may have been shifted; and of
- * a record that could not be split nothing is shown when the file has a personal column.
+ * The record as it is shown with a rejection. Personal cells are masked; in a record with more or
+ * fewer cells than the header, so is every cell to which one may have been shifted; and of a record
+ * that could not be split nothing is shown when the file has a personal column.
  */
 static struct str shown_record(struct job *j, const struct csvrec *rec)
 {

@@ -54,6 +54,7 @@ struct rawfile {
     struct strbuf rejects, warnings; /* finished CSV lines; owned */
     struct strbuf corrected;         /* the same, of corrected.csv */
     struct problems misfits;         /* corrections that do not fit the file; owned */
+    struct strbuf packed;            /* gzip members: the lines of warnings before those; owned */
 };
 
 /* Buffers of a worker, used again for its next file. */
