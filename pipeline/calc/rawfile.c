@@ -416,6 +416,8 @@ static bool clean_records(struct job *j, const char *to, struct err *e)
     rawfile_warn_columns(j);
     bool ok = true;
     j->first = csvin_tell(j->w->csv).offset;
+    if (j->form.ragged == RAGGED_MEND)
+        csvin_by_line(j->w->csv);
     rawfile_look_above(j);
     struct csvrec rec;
     for (j->at = csvin_tell(j->w->csv); ok && csvin_next(j->w->csv, &rec);

@@ -60,16 +60,6 @@ static bool mend(struct job *j, const struct csvrec *rec, bool *took, struct err
     return ok;
 }
 
-/* A broken record was given up with the lines below it; mended, it is its first line alone. */
-static void resume_below(struct job *j, const struct csvrec *rec)
-{
-    struct str text = j->w->text.text;
-    size_t end = (size_t)(rec->raw.p - text.p) + rec->raw.n;
-    end += dialect_line_end(&j->header.dialect, text, end);
-    if (rec->broken && rec->lines > 1)
-        csvin_seek(j->w->csv, (struct csvin_mark){end, rec->line + 1});
-}
-
 bool rawfile_take_ragged(struct job *j, const struct csvrec *rec, struct err *e)
 {
     bool took = false, ok = true;
@@ -79,9 +69,7 @@ bool rawfile_take_ragged(struct job *j, const struct csvrec *rec, struct err *e)
     }
     if (j->form.ragged == RAGGED_MEND)
         ok = mend(j, rec, &took, e);
-    if (took)
-        resume_below(j, rec);
-    else
+    if (!took)
         rawfile_reject(j, rec, rec->broken ? REASON_QUOTE_OPEN : REASON_FIELD_COUNT);
     return ok;
 }

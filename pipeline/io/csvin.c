@@ -27,6 +27,7 @@ struct csvin {
     char delim;
     size_t at, line;   /* where the next record begins */
     size_t expect;     /* H; 0: not known */
+    bool by_line;      /* a broken record is one line */
     size_t wasted;     /* bytes behind their first line that failing records have cost */
     size_t block;      /* offset of the block that mask is of; SIZE_MAX: of none */
     uint64_t mask;     /* bit i: byte block + i is a delimiter, a LF or a quote */
@@ -82,7 +83,7 @@ void csvin_reset(struct csvin *c, struct str text, char delim)
     c->line = 1;
     c->wasted = 0;
     c->block = SIZE_MAX;
-    c->other = false;
+    c->other = c->by_line = false;
     csv_set_delim(&c->parser, (unsigned char)delim);
 }
 
@@ -97,6 +98,11 @@ void csvin_dialect(struct csvin *c, struct str text, const struct dialect *d)
 void csvin_expect(struct csvin *c, size_t cells)
 {
     c->expect = cells;
+}
+
+void csvin_by_line(struct csvin *c)
+{
+    c->by_line = true;
 }
 
 struct csvin_mark csvin_tell(const struct csvin *c)
@@ -424,7 +430,7 @@ static void give_up(struct csvin *c, struct csvrec *rec)
     end -= end > begin && c->text.p[end - 1] == '\r';
     *rec = (struct csvrec){
         .lines = 1, .broken = true, .raw = {c->text.p + begin, end - begin}, .field = c->field};
-    while (c->expect && at < c->text.n &&
+    while (c->expect && !c->by_line && at < c->text.n &&
            !(read_record(c, at, &later, &next) && csvin_cells(&later, c->expect) == c->expect)) {
         end = end_of_line(c, at);
         at = behind_line(c, end);

@@ -53,6 +53,10 @@ void csvin_dialect(struct csvin *c, struct str text, const struct dialect *d);
  */
 void csvin_expect(struct csvin *c, size_t cells);
 
+/* A broken record costs its first line only, even with H known; to the next reset. For readers that
+ * can make something of the lines below it. */
+void csvin_by_line(struct csvin *c);
+
 /* The next record; false at the end of the text. */
 bool csvin_next(struct csvin *c, struct csvrec *rec);
 

@@ -206,6 +206,24 @@ static bool reads_fields(size_t n, const char *first, size_t *fields)
     return !rec.broken;
 }
 
+/* Broken records cost a line each, however many cells are expected. */
+static void test_by_line(void **state)
+{
+    (void)state;
+    struct strbuf out = {0};
+    struct csvin *c = csvin_new(STR("a,b\n\"c,d\ne\n\"f\"x,g\nh,i\n"), ',');
+    csvin_expect(c, 2);
+    csvin_by_line(c);
+    read_all(c, &out);
+    assert_string_equal(strbuf_c(&out), "1+1[a][b]\n2+1!\"c,d\n3+1[e]\n4+1!\"f\"x,g\n5+1[h][i]\n");
+    out.n = 0;
+    csvin_reset(c, STR("\"c,d\ne\nh,i\n"), ','); /* only to the next reset */
+    read_all(c, &out);
+    assert_string_equal(strbuf_c(&out), "1+2!\"c,d\n3+1[h][i]\n");
+    strbuf_release(&out);
+    csvin_free(c);
+}
+
 static void test_ceiling_of_fields(void **state)
 {
     (void)state;
@@ -696,6 +714,7 @@ int main(void)
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_cells),
         cmocka_unit_test(test_tell_seek_reset),
+        cmocka_unit_test(test_by_line),
         cmocka_unit_test(test_ceiling_of_fields),
         cmocka_unit_test(test_plain_as_libcsv),
         cmocka_unit_test(test_written_cells_come_back),
