@@ -107,6 +107,7 @@ static void map_found(struct search *s, struct header *h)
 {
     const struct conf_export *x = s->x;
     struct map taken = {0};
+    struct str *plain = ARENA_ARRAY(s->a, struct str, h->cells);
     map_put(&taken, STR("src_file"), 0);
     map_put(&taken, STR("src_line"), 0);
     for (size_t c = 0; c < x->n; c++)
@@ -115,9 +116,13 @@ static void map_found(struct search *s, struct header *h)
     for (size_t i = 0; i < h->cells; i++) {
         if (h->column[i] != SIZE_MAX)
             continue;
-        struct str plain = plain_name(h->own[i], i, s->a), name = plain;
-        for (size_t k = 2; map_put(&taken, name, i + 1) != i + 1; k++)
-            name = arena_printf(s->a, "%.*s_%zu", STR_ARG(plain), k);
+        struct str name = plain[i] = plain_name(h->own[i], i, s->a);
+        size_t number = 2;
+        for (size_t k = 0; k < i; k++)
+            number += str_eq(plain[k], name);
+        number -= number > 2; /* the first has none */
+        for (; map_put(&taken, name, i + 1) != i + 1; number++)
+            name = arena_printf(s->a, "%.*s_%zu", STR_ARG(plain[i]), number);
         h->own[i] = name;
         size_t c = conf_find_column(x, name);
         if (c == SIZE_MAX)
