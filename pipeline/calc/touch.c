@@ -15,7 +15,6 @@ struct touch {
     struct touch_cell *cell;
     size_t n;
     bool **reads;        /* [tables]: columns that the figure in hand reads */
-    bool *uses;          /* [tables]: does it read rows of it? */
     bool **touched;      /* [indicators][cells] */
     bool **moved[AXES];  /* the same: may the row have come from another line of this split? */
     bool *mark;          /* [MARKS]: is there a cell on such a line? By its remainder */
@@ -30,6 +29,18 @@ static void add_filter(struct touch *k, size_t t, size_t filter)
     for (; filter != PLAN_NONE; filter = x->filter[filter].parent)
         if (x->filter[filter].condition != PLAN_NONE)
             expr_columns(x->condition[x->filter[filter].condition].e, k->reads[t]);
+}
+
+/* The columns on which it depends which rows are events, and which of a group is kept. */
+static void add_event(struct touch *k, size_t event, bool *reads)
+{
+    const struct conf_event *v = &k->plan->conf->events[event];
+    for (size_t i = 0; i < v->n_same; i++)
+        reads[v->same[i]] = true;
+    if (v->largest != SIZE_MAX)
+        reads[v->largest] = true;
+    expr_columns(k->plan->event[event].where, reads);
+    expr_columns(k->plan->event[event].keep, reads);
 }
 
 static void add_formula(struct touch *k, const struct formula *f);
@@ -49,7 +60,8 @@ static void add_formula(struct touch *k, const struct formula *f)
     if (f->op == FIG_AGGREGATE || f->op == FIG_STATISTIC) {
         const struct plan_table *x = &k->plan->figures->table[f->table];
         const struct plan_aggregate *g = &x->aggregate[f->aggregate];
-        k->uses[f->table] = true;
+        if (f->table >= k->plan->conf->n_exports)
+            add_event(k, f->table - k->plan->conf->n_exports, k->reads[f->table]);
         add_filter(k, f->table, g->filter);
         if (g->value != PLAN_NONE)
             expr_columns(x->value[g->value].e, k->reads[f->table]);
@@ -70,11 +82,8 @@ static bool follows(const struct conf_export *x, size_t c, size_t from)
 
 static bool reads_column(const struct touch *k, size_t t, const struct touch_cell *cell)
 {
-    const struct conf *c = k->plan->conf;
-    const struct conf_export *x = &c->exports[cell->export];
+    const struct conf_export *x = &k->plan->conf->exports[cell->export];
     size_t origins = k->plan->table[t].n - 2;
-    if (t >= c->n_exports) /* which rows are events depends on many columns */
-        return k->uses[t];
     for (size_t i = 0; i < origins; i++)
         if (k->reads[t][i] && follows(x, i, cell->column))
             return true;
@@ -138,13 +147,11 @@ static void find_touched(struct touch *k)
     for (int kind = 0; kind < AXIS_CROSS; kind++)
         k->moved[kind] = ARENA_ARRAY(k->a, bool *, c->n_indicators);
     k->reads = ARENA_ARRAY(k->a, bool *, tables);
-    k->uses = ARENA_ARRAY(k->a, bool, tables);
     for (size_t t = 0; t < tables; t++)
         k->reads[t] = ARENA_ARRAY(k->a, bool, k->plan->table[t].n);
     for (size_t i = 0; i < c->n_indicators; i++) {
         for (size_t t = 0; t < tables; t++)
             memset(k->reads[t], 0, k->plan->table[t].n * sizeof(bool));
-        memset(k->uses, 0, tables * sizeof *k->uses);
         add_figure(k, i);
         k->touched[i] = ARENA_ARRAY(k->a, bool, k->n);
         for (size_t x = 0; x < k->n; x++)

@@ -29,6 +29,7 @@ static const struct small_indicator indicators[] = {
     {.id = "other", .from = "F", .value = "sum(v)"},
     {.id = "both", .value = "other + set"},
     {.id = "event", .from = "Ev", .value = "rows()"},
+    {.id = "attended", .from = "Ev", .value = "sum(n)"},
     {.id = "person", .from = "E", .value = "distinct(person)"},
     {.id = "late", .from = "E", .value = "rows(where day(at) > limit)"},
     {.id = "orgs", .from = "E", .value = "distinct(org)", .by_month = "due"},
@@ -60,7 +61,8 @@ static const struct {
     {"median", "", "", " at" ALL},
     {"other", "", "", " v"},
     {"both", "", "", " status at turned gone key v"},
-    {"event", "", "", " n status at person" ALL},
+    {"event", "", "", " status person" ALL},
+    {"attended", "", "", " n status person" ALL},
     {"person", "", "", " person" ALL},
     {"late", "", "", " n status at person turned gone key v"},
     {"orgs", "", "", " person" ALL},
@@ -97,6 +99,13 @@ static void test_touch(void **state)
         .year = 2019, .period_start = Y19, .period_end = Y19 + 364, .cutoff = Y19 + 364};
     small_conf(&c, &(struct small_case){sets, ROWS(sets), indicators, FIGURES, NULL, 0});
     struct conf_deadline deadline = {.name = S("limit"), .export = 0, .pause_export = 1};
+    /* events agree in the status; the one with the smallest code is kept, of the organisation O1 */
+    size_t same[] = {CASE_STATUS};
+    c.events[0].same = same;
+    c.events[0].n_same = 1;
+    c.events[0].largest = SIZE_MAX;
+    c.events[0].maximum = CASE_N;
+    c.events[0].keep = small_text("org = \"O1\"");
     c.deadlines = &deadline;
     c.n_deadlines = 1;
     for (size_t x = 0; x < c.n_exports; x++)
