@@ -13,19 +13,14 @@ static const struct rule {
     enum slip_loss loss;
     const char *advice;
 } rules[] = {
-    {"E-ROW-", SLIP_ROW, NULL},
-    {"E-SUB-01", SLIP_FILE, NULL},
-    {"W-FILE-01", SLIP_NOTHING, NULL},
-    {"W-FILE-03", SLIP_NOTHING, NULL},
-    {"W-FILE-07", SLIP_NOTHING, NULL},
-    {"W-FILE-", SLIP_FILE, NULL},
-    {"W-COL-01", SLIP_NOTHING, NULL},
-    {"W-COL-02", SLIP_CELL, "I-MEND-02"},
-    {"W-ORG-", SLIP_NOTHING, "I-MEND-01"},
-    {"W-TOTAL-", SLIP_NOTHING, NULL},
-    {"W-DUP-01", SLIP_NOTHING, NULL},
-    {"W-DUP-02", SLIP_ROW, NULL},
-    {"", SLIP_CELL, NULL},
+    {"E-ROW-", SLIP_ROW, NULL},           {"E-SUB-01", SLIP_FILE, NULL},
+    {"W-FILE-01", SLIP_NOTHING, NULL},    {"W-FILE-03", SLIP_NOTHING, NULL},
+    {"W-FILE-07", SLIP_NOTHING, NULL},    {"W-FILE-", SLIP_FILE, NULL},
+    {"W-COL-02", SLIP_CELL, "I-MEND-02"}, {"W-COL-", SLIP_NOTHING, NULL},
+    {"W-ROW-01", SLIP_ROW, NULL},         {"W-ROW-", SLIP_NOTHING, NULL},
+    {"W-TABLE-", SLIP_NOTHING, NULL},     {"W-ORG-", SLIP_NOTHING, "I-MEND-01"},
+    {"W-TOTAL-", SLIP_NOTHING, NULL},     {"W-DUP-01", SLIP_NOTHING, NULL},
+    {"W-DUP-02", SLIP_ROW, NULL},         {"", SLIP_CELL, NULL},
 };
 
 static const struct rule *rule_of(struct str code)
