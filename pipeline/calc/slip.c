@@ -6,6 +6,7 @@
 
 enum { VALUE_BYTES = 200 };
 
+/* clang-format off */
 /* What a rule takes away, and the advice where that of its message is not for the organisation. The
  * first row whose code begins the rule's counts; without one it is the cell that is lost. */
 static const struct rule {
@@ -13,15 +14,24 @@ static const struct rule {
     enum slip_loss loss;
     const char *advice;
 } rules[] = {
-    {"E-ROW-", SLIP_ROW, NULL},           {"E-SUB-01", SLIP_FILE, NULL},
-    {"W-FILE-01", SLIP_NOTHING, NULL},    {"W-FILE-03", SLIP_NOTHING, NULL},
-    {"W-FILE-07", SLIP_NOTHING, NULL},    {"W-FILE-", SLIP_FILE, NULL},
-    {"W-COL-02", SLIP_CELL, "I-MEND-02"}, {"W-COL-", SLIP_NOTHING, NULL},
-    {"W-ROW-01", SLIP_ROW, NULL},         {"W-ROW-", SLIP_NOTHING, NULL},
-    {"W-TABLE-", SLIP_NOTHING, NULL},     {"W-ORG-", SLIP_NOTHING, "I-MEND-01"},
-    {"W-TOTAL-", SLIP_NOTHING, NULL},     {"W-DUP-01", SLIP_NOTHING, NULL},
-    {"W-DUP-02", SLIP_ROW, NULL},         {"", SLIP_CELL, NULL},
+    {"E-ROW-", SLIP_ROW, NULL},
+    {"E-SUB-01", SLIP_FILE, NULL},
+    {"W-FILE-01", SLIP_NOTHING, NULL},
+    {"W-FILE-03", SLIP_NOTHING, NULL},
+    {"W-FILE-07", SLIP_NOTHING, NULL},
+    {"W-FILE-", SLIP_FILE, NULL},
+    {"W-COL-02", SLIP_CELL, "I-MEND-02"},
+    {"W-COL-", SLIP_NOTHING, NULL},
+    {"W-ROW-01", SLIP_ROW, NULL},
+    {"W-ROW-", SLIP_NOTHING, NULL},
+    {"W-TABLE-", SLIP_NOTHING, NULL},
+    {"W-ORG-", SLIP_NOTHING, "I-MEND-01"},
+    {"W-TOTAL-", SLIP_NOTHING, NULL},
+    {"W-DUP-01", SLIP_NOTHING, NULL},
+    {"W-DUP-02", SLIP_ROW, NULL},
+    {"", SLIP_CELL, NULL},
 };
+/* clang-format on */
 
 static const struct rule *rule_of(struct str code)
 {
