@@ -8,6 +8,7 @@
 #include "pipeline/calc/trace.h"
 #include "pipeline/io/csvtable.h"
 #include "pipeline/run/opts.h"
+#include "pipeline/run/why_changes.h"
 #include "pipeline/run/why_command.h"
 
 /* A table of an earlier stage in which a row can be looked up by file and line. */
@@ -22,9 +23,9 @@ struct why_list {
 /* What happened to rows before they counted. */
 struct why_past {
     struct arena arena;
-    struct why_list changes;    /* column, before, after, rule */
-    struct why_list duplicates; /* file, line, kind */
-    struct why_list events;     /* file, line */
+    struct why_changes *changes; /* NULL: not there */
+    struct why_list duplicates;  /* file, line, kind */
+    struct why_list events;      /* file, line */
 };
 
 struct why_raw;

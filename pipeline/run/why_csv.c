@@ -52,13 +52,13 @@ static const char *side_name(const struct trace_call *k)
 
 static void changed_cell(struct why *w, struct str file, int64_t line, struct csvout *out)
 {
-    const struct why_list *l = &w->past.changes;
+    struct why_changes *x = w->past.changes;
+    struct why_change c;
     struct strbuf b = {0};
-    for (size_t r = why_past_find(l, file, line); r != SIZE_MAX; r = l->next[r]) {
-        struct str *c = l->t.row[r];
-        strbuf_printf(&b, "%s%.*s: %.*s -> %.*s (%.*s)", b.n ? "; " : "", STR_ARG(c[l->column[2]]),
-                      STR_ARG(c[l->column[3]]), STR_ARG(c[l->column[4]]), STR_ARG(c[l->column[5]]));
-    }
+    size_t first = why_changes_find(x, file, line);
+    for (size_t i = first; why_changes_get(x, first, i, &c); i++)
+        strbuf_printf(&b, "%s%.*s: %.*s -> %.*s (%.*s)", b.n ? "; " : "", STR_ARG(c.column),
+                      STR_ARG(c.before), STR_ARG(c.after), STR_ARG(c.rule));
     csvout_text(out, strbuf_str(&b));
     strbuf_release(&b);
 }

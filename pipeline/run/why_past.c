@@ -7,14 +7,12 @@
 #include "pipeline/base/mem.h"
 
 /* The columns of a list: the place it is looked up by, then what is shown. */
-enum { PLACE_COLUMNS = 2, LIST_COLUMNS = 6 };
+enum { LIST_COLUMNS = 5 };
 struct list_form {
     const char *path;
     const char *column[LIST_COLUMNS]; /* file, line, ...; NULL ends */
 };
 
-static const struct list_form changes_form = {
-    "clean/changes.csv.gz", {"file", "line", "column", "before", "after", "rule"}};
 static const struct list_form duplicates_form = {
     "merge/duplicates.csv.gz", {"lost_to_file", "lost_to_line", "file", "line", "kind"}};
 static const struct list_form events_form = {"merge/events.csv.gz",
@@ -54,14 +52,16 @@ static bool read_list(struct why *w, const struct list_form *f, struct why_list 
 
 bool why_past_read(struct why *w, struct err *e)
 {
-    return read_list(w, &changes_form, &w->past.changes, e) &&
-           read_list(w, &duplicates_form, &w->past.duplicates, e) &&
+    *e = (struct err){0};
+    const char *changes = arena_printf(&w->past.arena, "%s/clean/changes.csv.gz", w->out).p;
+    w->past.changes = why_changes_open(changes, e);
+    return !e->code && read_list(w, &duplicates_form, &w->past.duplicates, e) &&
            read_list(w, &events_form, &w->past.events, e);
 }
 
 void why_past_release(struct why_past *p)
 {
-    map_release(&p->changes.first);
+    why_changes_free(p->changes);
     map_release(&p->duplicates.first);
     map_release(&p->events.first);
     arena_release(&p->arena);

@@ -314,15 +314,21 @@ void why_record(struct why *w, struct str record)
 
 static void print_changes(struct why *w, struct str file, int64_t line)
 {
-    const struct why_list *l = &w->past.changes;
-    for (size_t r = why_past_find(l, file, line); r != SIZE_MAX; r = l->next[r]) {
-        struct str *c = l->t.row[r];
-        strbuf_printf(&w->text, "      %s: %.*s \"", why_word(w, WORD_CHANGED),
-                      STR_ARG(c[l->column[2]]));
-        why_plain(w, c[l->column[3]]);
-        strbuf_printf(&w->text, "\" -> \"");
-        why_plain(w, c[l->column[4]]);
-        strbuf_printf(&w->text, "\" (%.*s)\n", STR_ARG(c[l->column[5]]));
+    struct why_changes *x = w->past.changes;
+    struct why_change c;
+    size_t first = why_changes_find(x, file, line);
+    for (size_t i = first; why_changes_get(x, first, i, &c); i++) {
+        strbuf_add(&w->text, STR("      "));
+        strbuf_add(&w->text, str_c(why_word(w, WORD_CHANGED)));
+        strbuf_add(&w->text, STR(": "));
+        strbuf_add(&w->text, c.column);
+        strbuf_add(&w->text, STR(" \""));
+        why_plain(w, c.before);
+        strbuf_add(&w->text, STR("\" -> \""));
+        why_plain(w, c.after);
+        strbuf_add(&w->text, STR("\" ("));
+        strbuf_add(&w->text, c.rule);
+        strbuf_add(&w->text, STR(")\n"));
     }
 }
 
@@ -364,13 +370,19 @@ static void print_row(struct why *w, const struct trace_call *k, const struct tr
     const struct trace_table *s = &w->trace->table[t];
     struct str file = trace_file(w->trace, t, r->at);
     int64_t line = trace_line(w->trace, t, r->at);
-    strbuf_printf(&w->text, "  %.*s:%lld  ", STR_ARG(file), (long long)line);
+    strbuf_add(&w->text, STR("  "));
+    strbuf_add(&w->text, file);
+    strbuf_addc(&w->text, ':');
+    strbuf_add_int(&w->text, line);
+    strbuf_add(&w->text, STR("  "));
     print_weight(w, k, r);
     for (size_t i = 0; i + 2 < s->n_columns; i++) {
         if (i >= s->n_keys && !k->decides[s->column[i]])
             continue;
         struct str v = why_cell(w, t, r->at, i);
-        strbuf_printf(&w->text, "  %.*s=", STR_ARG(w->plan.table[t].col[s->column[i]].name));
+        strbuf_add(&w->text, STR("  "));
+        strbuf_add(&w->text, w->plan.table[t].col[s->column[i]].name);
+        strbuf_addc(&w->text, '=');
         why_plain(w, v);
     }
     strbuf_addc(&w->text, '\n');
