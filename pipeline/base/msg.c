@@ -116,8 +116,10 @@ const struct msg msg_table[] = {
       { "请先运行 tongji run", "run tongji run first" } },
     { "E-WHY-05", { "各行之和与 %1 的结果不符", "the rows do not add up to %1" },
       { "这是程序缺陷,请报告开发者", "this is a defect of the program, please report it" } },
-    { "E-WHY-06", { "%1 的背后没有任何一行", "there is no row behind %1" }, { "", "" } },
-    { "E-WHY-07", { "没有被拒收而本应计入 %1 的行", "no rejected row would have counted in %1" }, { "", "" } },
+    { "E-WHY-06", { "%1 的背后没有任何一行", "there is no row behind %1" },
+      { "用 --rejected 看有没有被拒收的行", "see with --rejected whether rows were rejected" } },
+    { "E-WHY-07", { "没有被拒收而本应计入 %1 的行", "no rejected row would have counted in %1" },
+      { "全部被拒收的行见 clean/rejects.csv.gz", "clean/rejects.csv.gz has all rejected rows" } },
     { "E-WHY-08", { "--all 只与 --count 同用,不带指标编号", "--all goes with --count, and with no id" },
       { "例如:tongji why --all --count", "for example: tongji why --all --count" } },
     /* --- rows of the departments that cannot be used --- */

@@ -65,12 +65,16 @@ static const struct row {
     {"a9", "O2", 342, 11, "t", 0, 5},
 };
 
+#define LAST(id, y, v)                                                                             \
+    {                                                                                              \
+        .indicator = S(id), .year = (y), .value = S(v)                                             \
+    }
 static struct baseline_row baseline_rows[] = {
-    {S("S130"), 2018, S("100")}, {S("S131"), 2018, S("100")}, {S("S76"), 2018, S("50")},
-    {S("S75"), 2018, S("50")},   {S("S30"), 2018, S("20")},   {S("S31"), 2018, S("20")},
-    {S("S0"), 2018, S("0")},     {S("G50"), 2018, S("44.9")}, {S("G49"), 2018, S("44.9")},
-    {S("U1"), 2018, S("1")},     {S("U2"), 2018, S("1")},     {S("U3"), 2018, S("24999")},
-    {S("V"), 2018, S("5")},
+    LAST("S130", 2018, "100"), LAST("S131", 2018, "100"), LAST("S76", 2018, "50"),
+    LAST("S75", 2018, "50"),   LAST("S30", 2018, "20"),   LAST("S31", 2018, "20"),
+    LAST("S0", 2018, "0"),     LAST("G50", 2018, "44.9"), LAST("G49", 2018, "44.9"),
+    LAST("U1", 2018, "1"),     LAST("U2", 2018, "1"),     LAST("U3", 2018, "24999"),
+    LAST("V", 2018, "5"),
 };
 static struct submitter submitters[] = {{0, S("O1")}, {0, S("O2")}, {0, S("O3")}, {1, S("O1")}};
 
@@ -344,7 +348,7 @@ static void begin(struct world *w, const char *checks)
         compute_block(w->compute, 0, 0, &block);
     }
     compute_finish(w->compute);
-    assert_true(figures_make(&w->plan, w->compute, sent, &w->figures, &e));
+    figures_make(&w->plan, w->compute, sent, &w->figures);
 }
 
 static struct verdict *run(struct world *w)
