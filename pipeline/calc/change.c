@@ -23,5 +23,6 @@ const struct change_rule change_rules[CHANGES] = {
     [CHANGE_UNUSABLE] = { "unusable", "cannot be read: missing, with a warning" },
     [CHANGE_FILL_DOWN] = { "fill_down", "empty: the cell above it" },
     [CHANGE_FALLBACK] = { "fallback", "missing or unknown: by the organisation's code" },
+    [CHANGE_CORRECTED] = { "corrected", "by a clerk's correction" },
 };
 /* clang-format on */

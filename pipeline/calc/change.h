@@ -32,6 +32,7 @@ enum change {
     CHANGE_UNUSABLE,
     CHANGE_FILL_DOWN,
     CHANGE_FALLBACK,
+    CHANGE_CORRECTED,
     CHANGES
 };
 

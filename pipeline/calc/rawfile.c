@@ -278,9 +278,11 @@ static void list_corrections(struct job *j, const struct csvrec *rec, bool good)
 {
     size_t n;
     const struct tvalue *ignored;
-    correct_applied(j->correct, &n);
+    const struct correct_applied *applied = correct_applied(j->correct, &n);
     if (n == 0 && !j->fills)
         return;
+    for (size_t i = 0; i < n; i++)
+        record_corrected(j->record, applied[i].column);
     bool was = !is_damaged(j, rec, rec) && record_clean(j->uncorrected, rec, &ignored);
     enum correct_row row =
         good ? (was ? CORRECT_KEPT : CORRECT_RESCUED) : (was ? CORRECT_LOST : CORRECT_REJECTED);

@@ -282,14 +282,19 @@ static void clean_column(struct record *k, const struct csvrec *rec, size_t c)
     }
 }
 
-/* Whatever was said of the name, the code has replaced it. */
-static void note_fallback(struct record *k, size_t c)
+/* Puts a rule in the place of whatever was noted of the column. */
+static void note_decisive(struct record *k, size_t c, enum change rule)
 {
     size_t i = 0;
     while (i < k->n_altered && k->altered[i].column != c)
         i++;
     k->n_altered += i == k->n_altered;
-    k->altered[i] = (struct alteration){c, CHANGE_FALLBACK};
+    k->altered[i] = (struct alteration){c, rule};
+}
+
+void record_corrected(struct record *k, size_t c)
+{
+    note_decisive(k, c, CHANGE_CORRECTED);
 }
 
 static void judge_column(struct record *k, size_t c)
@@ -301,7 +306,7 @@ static void judge_column(struct record *k, size_t c)
         r = k->result[c] = fall_back(k, c, &k->row[c]);
         if (r == CELL_OK) {
             add(k, REASON_ENUM_UNKNOWN, "W-ORG-02", c);
-            note_fallback(k, c);
+            note_decisive(k, c, CHANGE_FALLBACK);
         }
     }
     if (r == CELL_OK)

@@ -56,6 +56,10 @@ const struct finding *record_findings(const struct record *k, size_t *n);
 const struct alteration *record_alterations(struct record *k, size_t *n);
 struct str record_raw(const struct record *k, const struct csvrec *rec, size_t c);
 
+/* Notes that the cell of column c in the record in hand was corrected before it was cleaned: that
+ * decides, whatever else was done to it. */
+void record_corrected(struct record *k, size_t c);
+
 /* The value of one cell of column c in this record, without any memory of it (totals). */
 enum cell_result record_cell(struct record *k, const struct csvrec *rec, size_t c,
                              struct tvalue *out);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/calc/allcolumns.h"
 #include "pipeline/chain.h"
 #include "pipeline/run/stamp.h"
 #include "pipeline/run/why.h"
@@ -94,14 +95,17 @@ static bool build_plan(struct why *w, struct err *e)
     return ok;
 }
 
-static bool open_results(struct why *w, struct err *e)
+/* c: the configuration, which gets the columns that clean has found (columns = *). */
+static bool open_results(struct why *w, struct conf *c, struct err *e)
 {
     struct ledger l;
+    const char *cleaned = arena_printf(&w->arena, "%s/clean", w->out).p;
     const char *merged = arena_printf(&w->arena, "%s/merge", w->out).p;
     const char *figures = arena_printf(&w->arena, "%s/compute/indicators.csv", w->out).p;
     w->delivery = ARENA_ARRAY(&w->arena, enum delivery, w->conf->n_exports);
     if (!refs_load(w->conf, w->raw, w->opts->year, &w->refs, e) || !results_are_current(w, e) ||
-        !build_plan(w, e) || !ledger_read_merged(merged, w->conf, &w->arena, &l, e) ||
+        !allcolumns_read(c, cleaned, e) || !build_plan(w, e) ||
+        !ledger_read_merged(merged, w->conf, &w->arena, &l, e) ||
         !csvtable_read(figures, &w->arena, &w->line, e))
         return false;
     delivery_judge(&l, w->conf, &w->refs, w->delivery);
@@ -317,7 +321,7 @@ static bool usage(const struct why_request *r, const char *id, struct err *e)
 }
 
 enum status why_command_run(const struct why_request *r, const struct opts_shared *opts,
-                            const struct conf *c, const char *id, struct err *e)
+                            struct conf *c, const char *id, struct err *e)
 {
     size_t indicator = SIZE_MAX;
     if (!usage(r, id, e) || (id && !find_indicator(c, id, &indicator, e)))
@@ -326,7 +330,7 @@ enum status why_command_run(const struct why_request *r, const struct opts_share
     w.raw = opts->raw ? opts->raw : c->raw.p;
     w.out = opts->out ? opts->out : c->out.p;
     bool ok =
-        open_results(&w, e) && (r->all ? count_all(&w, e) : explain_one(&w, indicator, id, e));
+        open_results(&w, c, e) && (r->all ? count_all(&w, e) : explain_one(&w, indicator, id, e));
     let_go(&w);
     why_raw_free(w.raws);
     why_past_release(&w.past);

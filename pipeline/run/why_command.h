@@ -22,10 +22,11 @@ bool why_command_asked(const struct why_request *r);
 
 /*
  * Explains the figure called id (NULL: all of them, with r->all) from the results below the folder
- * of opts, on standard output. ST_DATA and *e when a result is missing or stale, or when there is
- * nothing to show; ST_CONFIG for usage; ST_SYSTEM also when the rows do not give the figure.
+ * of opts, on standard output; c gets the columns that clean has found (columns = *). ST_DATA and
+ * *e when a result is missing or stale, or when there is nothing to show; ST_CONFIG for usage;
+ * ST_SYSTEM also when the rows do not give the figure.
  */
 enum status why_command_run(const struct why_request *r, const struct opts_shared *opts,
-                            const struct conf *c, const char *id, struct err *e);
+                            struct conf *c, const char *id, struct err *e);
 
 #endif
