@@ -18,8 +18,8 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmis
         -Wvla -Wformat=2 -Wwrite-strings -Werror
 CPPFLAGS += -D_GNU_SOURCE -I.
 CFLAGS := -std=c11 $(WARN) -pthread $(CFLAGS_$(VARIANT))
-LDFLAGS += -pthread
-LDLIBS := -lcsv -lsodium -llz4 -lz -lgsl -lgslcblas -lm
+LDFLAGS += -pthread -Wl,--as-needed
+LDLIBS := -lcsv -lxlsxwriter -lsodium -llz4 -lz -lgsl -lgslcblas -lm
 # Two libraries are faster than those that are always there: libdeflate than zlib, nettle than
 # libsodium's SHA-256. The clang build is for its warnings: it does without, so that both ways are
 # compiled in every test.
@@ -35,7 +35,7 @@ LDLIBS += -lnettle
 endif
 endif
 
-LIB_SRC := $(wildcard pipeline/base/*.c pipeline/io/*.c pipeline/calc/*.c pipeline/run/*.c) pipeline/chain.c
+LIB_SRC := $(wildcard pipeline/base/*.c pipeline/io/*.c pipeline/calc/*.c pipeline/publish/*.c pipeline/run/*.c) pipeline/chain.c
 STAGE_SRC := $(wildcard stages/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$B/obj/%.o)
@@ -99,6 +99,7 @@ test-cases:                     ## tests/cases under ASan and UBSan
 test-tiny:                      ## a small configuration of its own, start to end
 test-sample:                    ## the 2019 exports, start to end, against tests/sample
 test-slips:                     ## the return slips of the 2019 exports, counted once more
+test-published:                 ## what people open, by openpyxl and LibreOffice
 test-reference:                 ## against a second reader of the rules, on damaged exports
 test-why:                       ## the rows behind every figure
 test-bounds:                    ## do bounds hold while files are missing?

@@ -33,6 +33,11 @@ works()
         probe=${1#header:}
         compiles "${probe%%:*}" "${probe#*:}"
         ;;
+    module:*)
+        # Debian's packages are those of its own Python, which need not be the first in PATH.
+        python3 -c "import ${1#module:}" 2>/dev/null ||
+            /usr/bin/python3 -c "import ${1#module:}" 2>/dev/null
+        ;;
     run:*)
         command -v "${1#run:}" >/dev/null && "${1#run:}" true >/dev/null 2>&1
         ;;
@@ -54,6 +59,7 @@ run  header:zlib.h:z              zlib1g-dev
 run  header:gsl/gsl_math.h:gsl   libgsl-dev
 run  header:libdeflate.h:deflate   libdeflate-dev
 run  header:nettle/sha2.h:nettle   nettle-dev
+run  header:xlsxwriter.h:xlsxwriter libxlsxwriter-dev
 test header:cmocka.h:cmocka       libcmocka-dev
 test clang                        clang
 test clang-format                 clang-format
@@ -61,6 +67,8 @@ test run:valgrind                 valgrind
 test run:valgrind                 libc6-dbg
 test shellcheck                   shellcheck
 test python3                      python3
+test module:openpyxl              python3-openpyxl
+test soffice                      libreoffice-calc-nogui
 TABLE
 }
 

@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample slips reference why bounds threads boston311 qsv suites pollution hostile leaks'
+parts='fmt build headers lint docs unit cases tiny sample published slips reference why bounds threads boston311 qsv suites pollution hostile leaks'
 
 build()
 {
@@ -132,6 +132,66 @@ part_slips()
     rm -rf "$out"
     check "slips: run" build/release/bin/tongji run -q --out "$out" &&
         check "slips: findings, figures and sums of every organisation" tests/slips.py "$out"
+}
+
+# python_with MODULE: a Python that has it. Debian's packages are those of /usr/bin/python3, which
+# need not be the first in PATH.
+python_with()
+{
+    local python
+    for python in python3 /usr/bin/python3; do
+        "$python" -c "import $1" 2>/dev/null && echo "$python" && return
+    done
+    return 1
+}
+
+# What people open, read back by programs that know nothing of tongji (tests/published.py): of the
+# sample, and of a configuration of everything that a spreadsheet could misread.
+part_published()
+{
+    local top=build/test/published python sheets set office
+    needs release || return
+    rm -rf "$top"
+    mkdir -p "$top"
+    run_published sample config.ini && for set in config english gb18030; do
+        run_published "$set" "tests/published/$set.ini" || return
+    done
+    sleep 1 # a clock of seconds has moved on
+    check "published: a later run" build/release/bin/tongji run -q --out "$top/later" --jobs 1
+    check "published: the clock changes no byte" \
+        diff -rq -x run.json -x runs.csv "$top/sample" "$top/later"
+    if ! python=$(python_with csv); then
+        skip "published: read back" "python3 is not installed"
+        return
+    fi
+    for set in sample config english gb18030; do
+        check "published: $set: summary.csv and its receipt" "$python" tests/published.py csv "$top/$set"
+        check "published: $set: data packages" "$python" tests/published.py package "$top/$set"
+    done
+    if sheets=$(python_with openpyxl); then
+        for set in sample config english; do
+            check "published: $set: summary.xlsx, by openpyxl" \
+                "$sheets" tests/published.py workbook "$top/$set"
+        done
+    else
+        skip "published: summary.xlsx" "python3-openpyxl is not installed"
+    fi
+    if ! command -v soffice >/dev/null; then
+        skip "published: LibreOffice" "it is not installed (libreoffice-calc-nogui)"
+        return
+    fi
+    for set in sample config english; do
+        # In a CSV, ids of digits become numbers: that is why there is a workbook.
+        office=("$python" tests/published.py office "$top/$set" "$top/office-$set")
+        [ "$set" = sample ] || office+=(xlsx)
+        check "published: $set: through LibreOffice" "${office[@]}"
+    done
+}
+
+# run_published NAME CONFIG: a run into NAME
+run_published()
+{
+    check "published: run $1" build/release/bin/tongji run -q -c "$2" --out "$top/$1"
 }
 
 # A second reader of the same law, in Python, on raw folders that were damaged at random. More of

@@ -33,7 +33,7 @@ banned_calls()
     grep -nE '(^|[^A-Za-z0-9_])(malloc|calloc|realloc|reallocarray|strdup|strndup|asprintf|alloca) *\(' \
         "${code[@]}" | grep -v '^pipeline/base/'
     grep -nE '(^|[^A-Za-z0-9_])(exit|_exit|quick_exit|abort|err|errx|assert) *\(' "${code[@]}" |
-        grep -E '^pipeline/(io|calc)/'
+        grep -E '^pipeline/(io|calc|publish)/'
 }
 
 # An include may name its own layer or one further down.
@@ -41,8 +41,8 @@ layers()
 {
     grep -nE '^#include "' "${code[@]}" | awk -F: '
         BEGIN {
-            rank["base"] = 1; rank["io"] = 2; rank["calc"] = 3; rank["run"] = 4
-            rank["pipeline"] = 4; rank["stages"] = 5
+            rank["base"] = 1; rank["io"] = 2; rank["calc"] = 3; rank["publish"] = 4
+            rank["run"] = 5; rank["pipeline"] = 5; rank["stages"] = 6
         }
         function layer(path,    part, n)
         {
@@ -130,7 +130,7 @@ tool()
 }
 
 banned_calls | none "lint: banned functions"
-layers | none "lint: layers (base <- io <- calc <- run <- stages)"
+layers | none "lint: layers (base <- io <- calc <- publish <- run <- stages)"
 third_party | none "lint: one module per third-party header"
 general | none "lint: the engine names no export, column or figure"
 if [ -d build/release/obj/pipeline ]; then

@@ -10,7 +10,7 @@
 
 /* clang-format off */
 const struct conf_kind *const conf_kinds[] = {
-    &conf_kind_tongji, &conf_kind_limits, &conf_kind_files, &conf_kind_file, &conf_kind_reading,
+    &conf_kind_tongji, &conf_kind_publish, &conf_kind_limits, &conf_kind_files, &conf_kind_file, &conf_kind_reading,
     &conf_kind_parameters, &conf_kind_reference, &conf_kind_enum, &conf_kind_levels,
     &conf_kind_type, &conf_kind_export, &conf_kind_deadline, &conf_kind_event,
     &conf_kind_set, &conf_kind_style, &conf_kind_statistics, &conf_kind_indicator,

@@ -45,6 +45,14 @@ static const struct conf_setting tongji_rows[] = {
 /* clang-format on */
 const struct conf_kind conf_kind_tongji = {.name = "tongji", CONF_ROWS(tongji_rows)};
 
+/* --- [publish] --- */
+
+static const struct conf_setting publish_rows[] = {
+    {"encoding", OF(publish_gb18030), .parse = conf_parse_second, .choice = "utf-8 gb18030",
+     .def = "utf-8", .meaning = "of summary.csv"},
+};
+const struct conf_kind conf_kind_publish = {.name = "publish", CONF_ROWS(publish_rows)};
+
 /* --- [limits] --- */
 
 /* clang-format off */

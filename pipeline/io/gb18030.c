@@ -228,3 +228,68 @@ size_t gb18030_decode(struct str raw, size_t max_lines, struct strbuf *out, size
     *bad += r.bad;
     return r.lines;
 }
+
+/* --- encoding --- */
+
+/* The character at the beginning of s, which is not empty, as UTF-8 has it; *n its bytes. U+FFFD
+ * and 1 where there is none. */
+static uint32_t take_utf8(struct str s, size_t *n)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const unsigned char *p = (const unsigned char *)s.p;
+    size_t want = p[0] < 0x80 ? 1 : p[0] < 0xc0 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    uint32_t c = want == 1 ? p[0] : want ? p[0] & (0x7fu >> want) : 0;
+    size_t i = 1;
+    while (i < want && i < s.n && (p[i] & 0xc0) == 0x80)
+        c = c << 6 | (p[i++] & 0x3f);
+    bool bad = !want || p[0] > 0xf7 || i < want || c < least[want] || c > 0x10ffff ||
+               (c >= 0xd800 && c <= 0xdfff);
+    *n = bad ? 1 : want;
+    return bad ? 0xfffd : c;
+}
+
+/* Codes of the basic plane by code point: two bytes, or QUAD + number of a four-byte code. */
+enum { QUAD = 0x10000 };
+
+static uint32_t *make_reverse(void)
+{
+    uint32_t *code = x_calloc(0x10000, sizeof *code);
+    for (unsigned lead = 0x81; lead <= 0xfe; lead++)
+        for (unsigned trail = 0x40; trail <= 0xfe; trail++)
+            if (is_pair(lead, trail)) {
+                size_t n;
+                const char *u = gb.pair[pair_index(lead, trail)];
+                code[take_utf8((struct str){u, (size_t)u[3]}, &n)] = lead << 8 | trail;
+            }
+    for (uint32_t k = 0; k < QUADS; k++)
+        code[gb.quad[k]] = QUAD + k;
+    return code;
+}
+
+static void put_four(struct strbuf *out, uint32_t k)
+{
+    strbuf_addc(out, (char)(0x81 + k / 12600));
+    strbuf_addc(out, (char)(0x30 + k / 1260 % 10));
+    strbuf_addc(out, (char)(0x81 + k / 10 % 126));
+    strbuf_addc(out, (char)(0x30 + k % 10));
+}
+
+void gb18030_encode(struct str text, struct strbuf *out)
+{
+    uint32_t *code = make_reverse();
+    size_t n;
+    for (; text.n; text = str_from(text, n)) {
+        uint32_t c = take_utf8(text, &n);
+        if (c < 0x80) {
+            strbuf_addc(out, (char)c);
+        } else if (c > 0xffff) {
+            put_four(out, PLANES_AT + c - 0x10000);
+        } else if (code[c] >= QUAD) {
+            put_four(out, code[c] - QUAD);
+        } else {
+            strbuf_addc(out, (char)(code[c] >> 8));
+            strbuf_addc(out, (char)code[c]);
+        }
+    }
+    free(code);
+}

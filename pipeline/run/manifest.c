@@ -14,6 +14,7 @@
 #include "pipeline/io/dirlist.h"
 #include "pipeline/io/hash.h"
 #include "pipeline/io/infile.h"
+#include "pipeline/io/json.h"
 #include "pipeline/io/outfile.h"
 #include "pipeline/run/stage.h"
 #include "pipeline/run/stamp.h"
@@ -24,23 +25,9 @@ struct manifest {
     struct run_facts *facts;
     struct arena arena;
     struct csvtable ledger; /* of clean; rows = 0 when there is none */
-    struct strbuf json;
+    struct strbuf text;
+    struct json json; /* run.json, in text */
 };
-
-static void quote(struct strbuf *out, struct str s)
-{
-    strbuf_addc(out, '"');
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
-        if (c == '"' || c == '\\')
-            strbuf_addc(out, '\\');
-        if (c < 0x20)
-            strbuf_printf(out, "\\u%04x", c);
-        else
-            strbuf_addc(out, (char)c);
-    }
-    strbuf_addc(out, '"');
-}
 
 void manifest_time(int64_t seconds, char *out, size_t size)
 {
@@ -114,26 +101,36 @@ static bool append_run(struct manifest *m, struct err *e)
 
 /* --- run.json --- */
 
+static void add_seconds(struct json *j, const char *key, double seconds)
+{
+    char digits[64];
+    snprintf(digits, sizeof digits, "%.3f", seconds);
+    json_number(j, key, str_c(digits));
+}
+
 static void add_stages(struct manifest *m)
 {
-    strbuf_add(&m->json, STR("  \"stages\": ["));
+    struct json *j = &m->json;
+    json_array(j, "stages");
     for (size_t s = m->r->first; s <= m->r->last; s++) {
         struct stamp stamp = {0};
         stamp_try_read(stage_path(&m->arena, m->r->out, chain[s].name), &stamp);
-        strbuf_printf(&m->json, "%s\n    {\"name\": \"%s\", \"seconds\": %.3f, \"id\": \"%s\"}",
-                      s == m->r->first ? "" : ",", chain[s].name, m->facts->stage_seconds[s],
-                      stamp.id);
+        json_flat_object(j, NULL);
+        json_text(j, "name", str_c(chain[s].name));
+        add_seconds(j, "seconds", m->facts->stage_seconds[s]);
+        json_text(j, "id", str_c(stamp.id));
+        json_end(j);
     }
-    strbuf_add(&m->json, STR("\n  ],\n"));
+    json_end(j);
 }
 
-static void add_file(struct manifest *m, bool first, struct str path, struct str sha256,
-                     int64_t bytes)
+static void add_file(struct manifest *m, struct str path, struct str sha256, int64_t bytes)
 {
-    strbuf_add(&m->json, first ? STR("\n    {\"file\": ") : STR(",\n    {\"file\": "));
-    quote(&m->json, path);
-    strbuf_printf(&m->json, ", \"bytes\": %lld, \"sha256\": \"%.*s\"}", (long long)bytes,
-                  STR_ARG(sha256));
+    json_flat_object(&m->json, NULL);
+    json_text(&m->json, "file", path);
+    json_int(&m->json, "bytes", bytes);
+    json_text(&m->json, "sha256", sha256);
+    json_end(&m->json);
 }
 
 /* The reference tables, then the raw files that were read. */
@@ -141,8 +138,7 @@ static bool add_inputs(struct manifest *m, struct err *e)
 {
     const struct conf *c = m->r->conf;
     const char *raw = m->r->opts->raw ? m->r->opts->raw : c->raw.p;
-    strbuf_add(&m->json, STR("  \"inputs\": ["));
-    bool first = true;
+    json_array(&m->json, "inputs");
     for (size_t i = 0; i < REF_N; i++) {
         const char *path = arena_printf(&m->arena, "%s/%.*s", raw, STR_ARG(c->ref[i].file)).p;
         char hex[65];
@@ -151,25 +147,21 @@ static bool add_inputs(struct manifest *m, struct err *e)
             continue;
         if (!infile_hash(path, hex, &bytes, e))
             return false;
-        add_file(m, first, c->ref[i].file, str_c(hex), (int64_t)bytes);
-        first = false;
+        add_file(m, c->ref[i].file, str_c(hex), (int64_t)bytes);
     }
     for (size_t r = 0; r < m->ledger.rows; r++) {
         struct str sha256 = cell(&m->ledger, r, "sha256");
-        if (!sha256.n)
-            continue;
-        add_file(m, first, cell(&m->ledger, r, "file"), sha256, number(&m->ledger, r, "bytes"));
-        first = false;
+        if (sha256.n)
+            add_file(m, cell(&m->ledger, r, "file"), sha256, number(&m->ledger, r, "bytes"));
     }
-    strbuf_add(&m->json, STR("\n  ],\n"));
+    json_end(&m->json);
     return true;
 }
 
 /* Everything in the stages' folders but the internal tables. */
 static bool add_outputs(struct manifest *m, struct err *e)
 {
-    strbuf_add(&m->json, STR("  \"outputs\": ["));
-    bool first = true;
+    json_array(&m->json, "outputs");
     for (size_t s = 0; s < chain_length; s++) {
         const char *dir = stage_path(&m->arena, m->r->out, chain[s].name);
         struct dirlist list;
@@ -185,41 +177,52 @@ static bool add_outputs(struct manifest *m, struct err *e)
             uint64_t bytes;
             if (!infile_hash(path, hex, &bytes, e))
                 return false;
-            add_file(m, first,
+            add_file(m,
                      arena_printf(&m->arena, "%s/%.*s", chain[s].name, STR_ARG(list.file[i].path)),
                      str_c(hex), (int64_t)bytes);
-            first = false;
         }
     }
-    strbuf_add(&m->json, STR("\n  ]\n}\n"));
+    json_end(&m->json);
     return true;
+}
+
+static void add_facts(struct manifest *m)
+{
+    const struct run_facts *f = m->facts;
+    struct json *j = &m->json;
+    char started[32], settings[65];
+    manifest_time(f->started, started, sizeof started);
+    sha256_hex(m->r->conf->canonical, settings);
+    json_text(j, "program", STR("tongji " TONGJI_VERSION));
+    json_text(j, "compiler", STR(__VERSION__));
+    json_text(j, "gzip", str_c(gz_library));
+    json_text(j, "sha256", str_c(sha256_library));
+    json_int(j, "run", f->number);
+    json_text(j, "started", str_c(started));
+    add_seconds(j, "seconds", f->seconds);
+    json_int(j, "exit", f->exit);
+    json_text(j, "config", m->r->conf->path);
+    json_text(j, "settings_sha256", str_c(settings));
+    json_int(j, "files", f->files);
+    json_int(j, "rows_read", f->rows_read);
+    json_int(j, "kept_by_clean", f->kept);
+    json_int(j, "rejected", f->rejected);
+    json_int(j, "findings", f->findings);
 }
 
 static bool write_json(struct manifest *m, struct err *e)
 {
-    const struct run_facts *f = m->facts;
-    char started[32], settings[65];
-    manifest_time(f->started, started, sizeof started);
-    sha256_hex(m->r->conf->canonical, settings);
-    strbuf_printf(&m->json,
-                  "{\n  \"program\": \"tongji %s\",\n  \"compiler\": \"" __VERSION__ "\",\n"
-                  "  \"gzip\": \"%s\",\n  \"sha256\": \"%s\",\n"
-                  "  \"run\": %lld,\n  \"started\": \"%s\",\n  \"seconds\": %.3f,\n"
-                  "  \"exit\": %d,\n  \"config\": ",
-                  TONGJI_VERSION, gz_library, sha256_library, (long long)f->number, started,
-                  f->seconds, f->exit);
-    quote(&m->json, m->r->conf->path);
-    strbuf_printf(&m->json,
-                  ",\n  \"settings_sha256\": \"%s\",\n  \"files\": %lld,\n  \"rows_read\": %lld,\n"
-                  "  \"kept_by_clean\": %lld,\n  \"rejected\": %lld,\n  \"findings\": %lld,\n",
-                  settings, (long long)f->files, (long long)f->rows_read, (long long)f->kept,
-                  (long long)f->rejected, (long long)f->findings);
+    m->json.out = &m->text;
+    json_object(&m->json, NULL);
+    add_facts(m);
     add_stages(m);
     if (!add_inputs(m, e) || !add_outputs(m, e))
         return false;
+    json_end(&m->json);
+    strbuf_addc(&m->text, '\n');
     const char *path = stage_path(&m->arena, m->r->out, "run.json");
     const char *fresh = stage_path(&m->arena, m->r->out, ".run.json.new");
-    if (!outfile_put(fresh, 0644, strbuf_str(&m->json), e))
+    if (!outfile_put(fresh, 0644, strbuf_str(&m->text), e))
         return false;
     return rename(fresh, path) == 0 || err_sys(e, path);
 }
@@ -229,7 +232,7 @@ bool manifest_write(const struct run_request *r, struct run_facts *facts, struct
     struct manifest m = {.r = r, .facts = facts};
     bool good = facts->exit == ST_OK;
     bool ok = (!good || read_ledger(&m, e)) && append_run(&m, e) && (!good || write_json(&m, e));
-    strbuf_release(&m.json);
+    strbuf_release(&m.text);
     arena_release(&m.arena);
     return ok;
 }

@@ -1,7 +1,7 @@
 /*
  * The one main() of all stages: options, configuration, reference tables, a fresh input, an empty
- * folder; then the stage; then the swap. Only here is a failure printed and turned into an exit
- * code.
+ * folder; then the stage; then what its files are (publish/package.h) and the swap. Only here is a
+ * failure printed and turned into an exit code.
  */
 #include "pipeline/run/stage.h"
 
@@ -15,6 +15,7 @@
 #include "pipeline/chain.h"
 #include "pipeline/io/hash.h"
 #include "pipeline/io/infile.h"
+#include "pipeline/publish/package.h"
 #include "pipeline/run/opts.h"
 #include "pipeline/run/outdir.h"
 #include "pipeline/run/pool.h"
@@ -90,7 +91,9 @@ static bool run_stage(struct session *s, struct err *e)
     ctx.to = arena_printf(&s->arena, "%s.new", target).p;
     if (!outdir_empty(ctx.to, e))
         return false;
-    if (this_stage.run(&ctx, e) && outdir_give(ctx.to, s->conf.group, e) && write_stamp(s, &ctx, e))
+    const struct package_folder folder = {&s->conf, &s->refs, ctx.to, this_stage.name, NULL};
+    if (this_stage.run(&ctx, e) && package_write(&folder, e) &&
+        outdir_give(ctx.to, s->conf.group, e) && write_stamp(s, &ctx, e))
         return outdir_swap(ctx.to, target, e);
     /* What was computed before a check failed is kept for a look, beside the good result. */
     struct err ignored;

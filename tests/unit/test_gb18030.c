@@ -206,6 +206,66 @@ static void test_stops_at_max_lines(void **state)
     strbuf_release(&out);
 }
 
+static void put_utf8(struct strbuf *b, unsigned c)
+{
+    if (c < 0x80) {
+        strbuf_addc(b, (char)c);
+        return;
+    }
+    int more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    static const unsigned first[] = {0, 0xc0, 0xe0, 0xf0};
+    strbuf_addc(b, (char)(first[more] | c >> (6 * more)));
+    while (more--)
+        strbuf_addc(b, (char)(0x80 | (c >> (6 * more) & 0x3f)));
+}
+
+/* Python 3.11: ''.join(chr(c) + '\n' for c in range(0x110000) if not 0xd800 <= c <= 0xdfff)
+ * .encode('gb18030'), SHA-256. */
+static void test_encode_all(void **state)
+{
+    (void)state;
+    struct strbuf text = {0}, out = {0}, back = {0};
+    for (unsigned c = 0; c < 0x110000; c++)
+        if (c < 0xd800 || c > 0xdfff) {
+            put_utf8(&text, c);
+            strbuf_addc(&text, '\n');
+        }
+    char hex[65];
+    size_t bad = 0;
+    assert_true(gb18030_ready());
+    gb18030_encode(strbuf_str(&text), &out);
+    sha256_hex(strbuf_str(&out), hex);
+    assert_string_equal(hex, "17ddb5c8125da01ba904f7ea48527d91845858adb8f2fd044ec65bc10bc422d2");
+    gb18030_decode(strbuf_str(&out), SIZE_MAX, &back, &bad);
+    assert_int_equal(bad, 0);
+    assert_true(str_eq(strbuf_str(&back), strbuf_str(&text)));
+    strbuf_release(&text);
+    strbuf_release(&out);
+    strbuf_release(&back);
+}
+
+/* No character: one U+FFFD (84 31 A4 37) for each byte. */
+static void test_encode_damage(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in, *want;
+    } rows[] = {
+        {"", ""},
+        {"a\x80z", "a\x84\x31\xa4\x37z"},
+        {"\xe6\xb3", "\x84\x31\xa4\x37\x84\x31\xa4\x37"},
+        {"\xc0\xaf", "\x84\x31\xa4\x37\x84\x31\xa4\x37"},
+        {"\xf8\x88", "\x84\x31\xa4\x37\x84\x31\xa4\x37"},
+        {"\xe6\xb3\x95", "\xb7\xa8"},
+    };
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct strbuf out = {0};
+        gb18030_encode(str_c(rows[i].in), &out);
+        assert_string_equal(strbuf_c(&out), rows[i].want);
+        strbuf_release(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -216,6 +276,8 @@ int main(void)
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_block_boundaries),
         cmocka_unit_test(test_stops_at_max_lines),
+        cmocka_unit_test(test_encode_all),
+        cmocka_unit_test(test_encode_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
