@@ -364,7 +364,7 @@ struct conf {
     struct conf_reading reading;
     struct conf_limits limits;
     struct conf_statistics statistics;
-    bool publish_gb18030;   /* [publish] summary.csv is GB18030, not UTF-8 with a BOM */
+    bool publish_gb18030;         /* [publish] summary.csv is GB18030, not UTF-8 with a BOM */
     struct conf_text files;       /* pattern of the exports that have none of their own */
     struct conf_file *files_said; /* [file] */
     size_t n_files_said;
