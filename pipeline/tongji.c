@@ -47,11 +47,8 @@ static bool load(struct session *s, struct err *e)
 {
     struct problems problems = {0};
     s->loaded = conf_load(s->opts.config, &s->conf, &problems);
-    if (!s->loaded) {
-        for (size_t i = 0; i + 1 < problems.n; i++)
-            err_print(&problems.e[i], s->conf.language, stderr);
-        *e = problems.e[problems.n - 1];
-    }
+    if (!s->loaded)
+        problems_tell(&problems, s->conf.language, stderr, e);
     problems_release(&problems);
     return s->loaded;
 }

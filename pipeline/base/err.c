@@ -113,3 +113,16 @@ void problems_release(struct problems *p)
     free(p->e);
     *p = (struct problems){0};
 }
+
+void problems_tell(const struct problems *p, enum lang lang, FILE *to, struct err *e)
+{
+    size_t told = p->n <= PROBLEMS_TOLD ? p->n - 1 : PROBLEMS_TOLD - 1;
+    for (size_t i = 0; i < told; i++)
+        err_print(&p->e[i], lang, to);
+    *e = p->e[told];
+    if (told + 1 == p->n)
+        return;
+    char more[24];
+    snprintf(more, sizeof more, "%zu", p->n - told);
+    err_set(e, p->e[told].status, NULL, "E-CONF-62", more, NULL);
+}

@@ -59,4 +59,9 @@ void problems_join(struct problems *p, const struct problems *more);
 void problems_sort(struct problems *p);
 void problems_release(struct problems *p);
 
+/* For who wants to know why a run did not begin: prints the first ones to `to`, but for one, which
+ * *e becomes: the last, or how many more there are. At least one problem. */
+enum { PROBLEMS_TOLD = 15 };
+void problems_tell(const struct problems *p, enum lang lang, FILE *to, struct err *e);
+
 #endif

@@ -415,6 +415,8 @@ const struct msg msg_table[] = {
       { "例如:hampel(3);倍数大于 0,不超过 100", "for example hampel(3); more than 0, at most 100 times" } },
     { "E-CONF-60", { "width 和 check 只用于 code:类型 %1 建在 %2 上", "width and check are for codes: type %1 is built on %2" },
       { "请把 kind 改为 code,或删去它们", "make its kind code, or take them out" } },
+    { "E-CONF-62", { "配置中还有 %1 处错误", "%1 further mistakes in the configuration" },
+      { "用 tongji check 查看全部", "tongji check names them all" } },
     { "E-CONF-61", { "没有校验规则 %1", "no check digits called %1" }, { "认识的有:%2", "known: %2" } },
     { "E-READ-01", { "指标 %1 另有口径(reading),却没有说明所选口径的名称", "indicator %1 has other readings, but the one that counts has no name" },
       { "请补上:chosen = 名称", "add: chosen = NAME" } },

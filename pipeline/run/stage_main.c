@@ -107,11 +107,8 @@ static bool load(struct session *s, struct err *e)
 {
     struct problems problems = {0};
     bool ok = conf_load(s->opts.config, &s->conf, &problems);
-    if (!ok) {
-        for (size_t i = 0; i + 1 < problems.n; i++)
-            err_print(&problems.e[i], s->conf.language, stderr);
-        *e = problems.e[problems.n - 1];
-    }
+    if (!ok)
+        problems_tell(&problems, s->conf.language, stderr, e);
     problems_release(&problems);
     return ok && refs_load(&s->conf, s->opts.raw ? s->opts.raw : s->conf.raw.p, s->opts.year,
                            &s->refs, e);
