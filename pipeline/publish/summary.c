@@ -1,6 +1,7 @@
 #include "pipeline/publish/summary.h"
 
 #include "pipeline/calc/exact.h"
+#include "pipeline/calc/figure_words.h"
 #include "pipeline/io/csvout.h"
 #include "pipeline/io/gb18030.h"
 #include "pipeline/io/outfile.h"
@@ -26,29 +27,7 @@ const struct summary_column summary_columns[SUMMARY_COLUMNS] = {
     [SUM_STATUS] = { { "状态", "status" }, { "数值是否完整", "is the figure complete?" }, SUMMARY_TEXT },
     [SUM_NOTE] = { { "说明", "note" }, { "指标的说明", "about the indicator" }, SUMMARY_TEXT },
 };
-
-/* The figures' own words are Chinese in the machine form too. */
-const struct summary_legend summary_legend[] = {
-    { "正常", "normal", { "数据齐全", "everything was delivered" }, true },
-    { "缺报", "not reported", { "有应报单位没有报送:按已报部分计算,都没有报送的没有数值", "some who must deliver did not: computed from the rest, no value when none did" }, true },
-    { "基数为零", "zero base", { "分母为零或没有分母,没有数值", "the denominator is zero or missing: no value" }, true },
-    { "无上年数", "no prior year", { "没有上年的值可比", "there is no value of the year before" }, true },
-    { "口径变", "definition changed", { "与上年的口径不同,不宜直接比较", "defined otherwise than the year before: do not compare" }, true },
-    { "暂定", "provisional", { "数据还会变动", "the data may still change" }, true },
-    { "明显", "clear", { "与上年相比的变化在统计上明显", "the change is statistically clear" }, false },
-    { "可能偶然", "may be chance", { "变化可能出于偶然,不宜说升说降", "the change may be chance: do not call it a rise or a fall" }, false },
-    { "样本过小", "sample too small", { "数量太少,不能判断", "too few to tell" }, false },
-};
 /* clang-format on */
-const size_t summary_legend_length = sizeof summary_legend / sizeof summary_legend[0];
-
-struct str summary_word(struct str word, enum lang lang)
-{
-    for (size_t i = 0; i < summary_legend_length; i++)
-        if (lang == LANG_EN && str_eq(word, str_c(summary_legend[i].word)))
-            return str_c(summary_legend[i].english);
-    return word;
-}
 
 /* --- making it --- */
 
@@ -114,8 +93,8 @@ static bool make_row(const struct making *m, size_t row, struct summary_row *r, 
     bool english = lang == LANG_EN && r->indicator->name_en.n;
     r->cell[SUM_NAME] = english ? r->indicator->name_en : r->indicator->name;
     r->cell[SUM_SCOPE] = scope(m, r);
-    r->cell[SUM_JUDGEMENT] = summary_word(r->cell[SUM_JUDGEMENT], lang);
-    r->cell[SUM_STATUS] = summary_word(r->cell[SUM_STATUS], lang);
+    r->cell[SUM_JUDGEMENT] = figure_word(r->cell[SUM_JUDGEMENT], lang);
+    r->cell[SUM_STATUS] = figure_word(r->cell[SUM_STATUS], lang);
     return true;
 }
 

@@ -64,16 +64,4 @@ bool summary_make(const struct conf *c, const struct csvtable *figures, struct a
  * without (`encoding` of [publish]). False and *e when it cannot be written. */
 bool summary_write(const struct summary *s, const char *path, struct err *e);
 
-/* A fixed word of the figures (正常, 明显 ...) in a language; any other text stays. */
-struct str summary_word(struct str word, enum lang lang);
-
-/* The statuses of figures, for a legend: word and meaning in one line. */
-struct summary_legend {
-    const char *word, *english;
-    const char *meaning[MSG_LANGS];
-    bool is_status; /* else a judgement of a change */
-};
-extern const struct summary_legend summary_legend[];
-extern const size_t summary_legend_length;
-
 #endif

@@ -2,6 +2,7 @@
 
 #include "pipeline/base/map.h"
 #include "pipeline/calc/date.h"
+#include "pipeline/calc/figure_words.h"
 #include "pipeline/calc/num.h"
 #include "pipeline/io/xlsx.h"
 #include "pipeline/publish/columns.h"
@@ -95,8 +96,8 @@ static void write_figure(const struct workbook *w, struct xlsx_sheet *sheet, siz
 static void end_figures(const struct workbook *w, struct xlsx_sheet *sheet, size_t last)
 {
     xlsx_table(sheet, 0, last, SUMMARY_COLUMNS);
-    const char *normal = summary_word(STR("正常"), w->lang).p;
-    const char *clear = summary_word(STR("明显"), w->lang).p;
+    const char *normal = figure_word(STR("正常"), w->lang).p;
+    const char *clear = figure_word(STR("明显"), w->lang).p;
     xlsx_mark(sheet, SUM_CHANGE, 1, last, XLSX_ABOVE_0, NULL, XLSX_RED);
     xlsx_mark(sheet, SUM_CHANGE, 1, last, XLSX_BELOW_0, NULL, XLSX_GREEN);
     xlsx_mark(sheet, SUM_JUDGEMENT, 1, last, XLSX_IS, clear, XLSX_BOLD);
@@ -184,10 +185,10 @@ static size_t cover_legend(const struct workbook *w, struct xlsx_sheet *sheet, s
                            bool statuses)
 {
     xlsx_text(sheet, row++, 0, word(w, statuses ? W_STATUSES : W_JUDGEMENTS), XLSX_PART);
-    for (size_t i = 0; i < summary_legend_length; i++) {
-        const struct summary_legend *l = &summary_legend[i];
+    for (size_t i = 0; i < figure_legend_length; i++) {
+        const struct figure_legend *l = &figure_legend[i];
         if (l->is_status == statuses)
-            row = cover_pair(sheet, row, summary_word(str_c(l->word), w->lang),
+            row = cover_pair(sheet, row, figure_word(str_c(l->word), w->lang),
                              str_c(l->meaning[w->lang]));
     }
     return row + 1;

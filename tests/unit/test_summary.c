@@ -9,6 +9,7 @@
 
 #include "pipeline/io/infile.h"
 #include "pipeline/publish/columns.h"
+#include "pipeline/calc/figure_words.h"
 #include "pipeline/publish/summary.h"
 #include "tests/unit/scratch.h"
 
@@ -162,8 +163,8 @@ static void test_words(void **state)
     assert_str(column_word(STR("I1 = I2"), LANG_ZH), "I1 = I2");
     assert_int_equal(column_find(STR("rows_read"))->type, COLUMN_INTEGER);
     assert_null(column_find(STR("no such column")));
-    assert_str(summary_word(STR("口径变"), LANG_EN), "definition changed");
-    assert_str(summary_word(STR("口径变"), LANG_ZH), "口径变");
+    assert_str(figure_word(STR("口径变"), LANG_EN), "definition changed");
+    assert_str(figure_word(STR("口径变"), LANG_ZH), "口径变");
 }
 
 int main(void)
