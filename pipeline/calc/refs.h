@@ -125,6 +125,11 @@ struct str refs_org_name(const struct refs *r, struct str code, int64_t day);
 bool refs_code(const struct refs *r, struct str source, struct str export, struct str header,
                struct str raw, struct str *canonical);
 
+/* The key that such a row is kept under, written to `out`, which holds REFS_KEY_BYTES; false when
+ * it is longer. */
+bool refs_code_key(struct str source, struct str export, struct str header, struct str raw,
+                   char *out, struct str *key);
+
 /* The corrections of a raw file (its path below raw), by line, or NULL; *n receives how many. */
 const struct correction *refs_corrections(const struct refs *r, struct str file, size_t *n);
 /* Last year's or an earlier value of an indicator, of an organisation (org.n = 0: of the whole);
