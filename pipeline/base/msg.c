@@ -89,6 +89,8 @@ const struct msg msg_table[] = {
       { "请统一换行符", "end all lines alike" } },
     { "W-TABLE-01", { "第 %1 至 %2 行是另一张表(%3 条记录),未采用", "lines %1 to %2 are another table (%3 records): set aside" },
       { "请一个文件只放一张表", "put one table into a file" } },
+    { "W-TABLE-02", { "又出现一个表头,列的位置、名称或单位与前面的不同;以下各行按这个表头读取", "another header, with columns in other places, or other units: the rows below it are read by it" },
+      { "请核对以下各行;几个文件合并时,请先统一列的顺序和单位", "check the rows below it; put columns in one order, and in one unit, before files are joined" } },
     { "W-TOTAL-01", { "合计与各行之和(%1)不符", "the declared total differs from the sum of the rows (%1)" },
       { "请核对合计行;计算时不采用合计行", "check the total; the rows count, not the total" } },
     { "W-FILE-01", { "文件名不属于任何报表,未读取", "the name fits no export: not read" },

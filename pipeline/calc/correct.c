@@ -117,6 +117,13 @@ struct correct *correct_new(const struct correct_file *f, struct arena *a)
     return k;
 }
 
+void correct_header(struct correct *k)
+{
+    for (size_t i = k->next; i < k->n; i++)
+        if (k->field[i] != SIZE_MAX)
+            find_cell(k, i);
+}
+
 /* --- records --- */
 
 /* The corrections of lines before `line` have been passed without a data record. */

@@ -26,6 +26,9 @@ struct correct; /* corrections of one file */
  * (E-COR-...). */
 struct correct *correct_new(const struct correct_file *f, struct arena *a);
 
+/* The header is another one from here on: the columns of the corrections below stand elsewhere. */
+void correct_header(struct correct *k);
+
 /*
  * A data record with its corrections put in: `rec` itself when it has none, else a copy in the
  * scratch arena. Records come in their order. Misfits: corrections of lines that were passed

@@ -468,3 +468,41 @@ bool header_is_repeated(const struct header *h, const struct csvrec *rec, struct
             return true;
     return false;
 }
+
+bool header_is_name(const struct conf_export *x, struct str cell, struct arena *scratch)
+{
+    struct str unit;
+    return column_called(x, cell_header(cell, &unit, scratch)) != SIZE_MAX;
+}
+
+/* At least half of the cells that say something are names of different columns, two or more. */
+static bool names_columns(struct names n, size_t named)
+{
+    size_t filled = 0;
+    for (size_t i = 0; i < n.n; i++)
+        filled += n.name[i].n > 0;
+    return named > 1 && 2 * named >= filled;
+}
+
+bool header_again(const struct conf_export *x, const struct conf_reading *r,
+                  const struct csvrec *rec, struct arena *a, struct header *h)
+{
+    struct header_miss miss = {0};
+    struct search s = {.x = x, .r = r, .a = a, .miss = &miss};
+    struct names n = names_of(rec, a);
+    if (!n.n || !asks_for_columns(x) || !map_columns(&s, n, h) ||
+        !names_columns(n, count_named(&s, h)))
+        return false;
+    h->line = rec->line;
+    h->n_rows = 0;
+    remember_row(h, n);
+    if (x->all)
+        map_found(&s, h);
+    return true;
+}
+
+bool header_maps_alike(const struct header *a, const struct header *b, size_t columns)
+{
+    return a->cells == b->cells && memcmp(a->field, b->field, columns * sizeof *a->field) == 0 &&
+           memcmp(a->unit, b->unit, columns * sizeof *a->unit) == 0;
+}

@@ -51,4 +51,19 @@ bool header_find(const struct conf_export *x, const struct conf_form *form,
 /* Is this record a repetition of the header? */
 bool header_is_repeated(const struct header *h, const struct csvrec *rec, struct arena *scratch);
 
+/* Is the cell a header of one of x's columns? */
+bool header_is_name(const struct conf_export *x, struct str cell, struct arena *scratch);
+
+/*
+ * Is a record behind the header a header again, by itself and maybe another one (files that were
+ * put one behind the other)? One that names all required columns, and at least two, in half of its
+ * cells or more. Then the fields of *h that say which column is where are those of this record, in
+ * the arena; the dialect is left alone.
+ */
+bool header_again(const struct conf_export *x, const struct conf_reading *r,
+                  const struct csvrec *rec, struct arena *a, struct header *h);
+
+/* Do both read the cells of a record alike? `columns` are those of the export. */
+bool header_maps_alike(const struct header *a, const struct header *b, size_t columns);
+
 #endif

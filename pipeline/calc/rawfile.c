@@ -195,69 +195,6 @@ static void write_findings(struct job *j, const struct csvrec *rec)
     }
 }
 
-/* --- records that are no rows --- */
-
-static bool begins(struct str s, const struct conf_words *words)
-{
-    for (size_t i = 0; i < words->n; i++)
-        if (str_starts(s, words->word[i]))
-            return true;
-    return false;
-}
-
-static void mark_first_bytes(struct job *j)
-{
-    /* What folding, trimming or deleting could turn into something else. */
-    static const unsigned char folded[] = {0,    ' ',  '\t', '\n', '\v', '\f', '\r', '\'', '*', '(',
-                                           0x1c, 0x1d, 0x1e, 0x1f, 0xc2, 0xe1, 0xe2, 0xe3, 0xef};
-    for (size_t i = 0; i < sizeof folded; i++)
-        j->special[folded[i]] = true;
-    const struct conf_reading *r = &j->w->conf->reading;
-    for (size_t i = 0; i < r->notes.n; i++)
-        j->special[(unsigned char)r->notes.word[i].p[0]] = true;
-    for (size_t i = 0; i < r->totals.n; i++)
-        j->special[(unsigned char)r->totals.word[i].p[0]] = true;
-    for (size_t k = 0; k < j->header.n_rows; k++)
-        if (j->header.row_cells[k] && j->header.row[k][0].n)
-            j->special[(unsigned char)j->header.row[k][0].p[0]] = true;
-}
-
-enum rawfile_class rawfile_classify(struct job *j, const struct csvrec *rec)
-{
-    if (rec->field[0].n && !j->special[(unsigned char)rec->field[0].p[0]])
-        return CLASS_DATA;
-    struct arena *a = &j->w->scratch;
-    struct str first = {"", 0};
-    for (size_t i = 0; i < rec->n && first.n == 0; i++)
-        first = cell_normalise(rec->field[i], a);
-    if (first.n == 0)
-        return CLASS_BLANK;
-    if (header_is_repeated(&j->header, rec, a))
-        return CLASS_HEADER;
-    const struct conf_reading *r = &j->w->conf->reading;
-    if (begins(first, &r->notes))
-        return CLASS_NOTE;
-    return begins(cell_no_space(first, a), &r->totals) ? CLASS_TOTAL : CLASS_DATA;
-}
-
-static void check_total(struct job *j, const struct csvrec *rec)
-{
-    for (size_t i = 0; i < totals_columns(j->totals); i++) {
-        size_t c = totals_column(j->totals, i);
-        const struct conf_column *column = &j->x->column[c];
-        struct tvalue v;
-        if (record_cell(j->record, rec, c, &v) != CELL_OK || totals_agree(j->totals, i, v.i))
-            continue;
-        struct strbuf sum = {0};
-        struct tcolumn shape = {.type = column->type->kind->type};
-        table_print(&shape, totals_kept(j->totals, i), &sum);
-        rawfile_warn(j->f, j->w->conf, rec->line, "W-TOTAL-01", column->title,
-                     rec->field[j->header.field[c]], strbuf_c(&sum), NULL);
-        strbuf_release(&sum);
-    }
-    totals_since(j->totals);
-}
-
 /* --- rows --- */
 
 /* Has a record an undecodable character that is left in its cells? */
@@ -304,8 +241,10 @@ static bool clean_row(struct job *j, const struct csvrec *rec, const struct csvr
                       struct err *e)
 {
     const struct tvalue *row;
-    j->f->rows_read++;
     bool good = record_clean(j->record, cells, &row);
+    if (!good && rawfile_take_header(j, rec))
+        return true;
+    j->f->rows_read++;
     if (j->correct)
         list_corrections(j, rec, good);
     size_t n;
@@ -340,20 +279,6 @@ bool rawfile_take_row(struct job *j, const struct csvrec *rec, struct err *e)
     return clean_row(j, rec, cells, e);
 }
 
-/* Counts a record that is no row. */
-void rawfile_take_other(struct job *j, const struct csvrec *rec, enum rawfile_class class)
-{
-    j->f->blank += class == CLASS_BLANK;
-    j->f->repeated += class == CLASS_HEADER;
-    j->f->notes += class == CLASS_NOTE;
-    j->gap = class == CLASS_BLANK;
-    if (class != CLASS_TOTAL)
-        return;
-    j->f->rows_read++;
-    j->f->total_rows++;
-    check_total(j, rec);
-}
-
 static bool take_record(struct job *j, struct csvrec *rec, struct err *e)
 {
     bool gap = j->gap;
@@ -362,11 +287,15 @@ static bool take_record(struct job *j, struct csvrec *rec, struct err *e)
     enum rawfile_class class = rec->broken ? CLASS_DATA : rawfile_classify(j, rec);
     if (j->aside.records && rawfile_stays_aside(j, rec, class, gap))
         return true;
+    if (class == CLASS_HEADER && rawfile_take_header(j, rec))
+        return true;
     if (class != CLASS_DATA) {
         rawfile_take_other(j, rec, class);
         return true;
     }
     bool fits = !rec->broken && csvin_cells(rec, j->header.cells) == j->header.cells;
+    if (!fits && !rec->broken && rawfile_take_header(j, rec))
+        return true;
     if (fits && !gap)
         return rawfile_take_row(j, rec, e);
     if (!rec->broken && (!fits || rawfile_is_refused(j, rec)) &&
@@ -375,34 +304,43 @@ static bool take_record(struct job *j, struct csvrec *rec, struct err *e)
     return fits ? rawfile_take_row(j, rec, e) : rawfile_take_ragged(j, rec, e);
 }
 
+void rawfile_begin_rows(struct job *j)
+{
+    struct record_file file = {.conf = j->w->conf,
+                               .refs = j->w->refs,
+                               .export = j->x,
+                               .header = &j->header,
+                               .secret = j->w->secret,
+                               .org = j->f->name.org,
+                               .cutoff = j->f->cutoff};
+    record_free(j->record);
+    record_free(j->uncorrected);
+    ragged_free(j->ragged);
+    j->ragged = NULL;
+    j->record = record_new(&file);
+    j->uncorrected = j->correct ? record_new(&file) : NULL;
+    j->first = csvin_tell(j->w->csv).offset;
+    for (size_t c = 0; c < j->x->n; c++)
+        j->masks |= j->x->column[c].personal && j->header.field[c] != SIZE_MAX;
+    rawfile_mark_first_bytes(j);
+}
+
 static void prepare(struct job *j)
 {
     struct arena *a = &j->w->arena;
-    size_t n = j->x->n;
-    const struct record_file file = {.conf = j->w->conf,
-                                     .refs = j->w->refs,
-                                     .export = j->x,
-                                     .header = &j->header,
-                                     .secret = j->w->secret,
-                                     .org = j->f->name.org,
-                                     .cutoff = j->f->cutoff};
-    j->record = record_new(&file);
     const struct correct_file corrections = {.refs = j->w->refs,
                                              .export = j->x,
                                              .header = &j->header,
                                              .file = j->f->file->path,
                                              .misfits = &j->f->misfits};
     j->correct = correct_new(&corrections, a);
-    if (j->correct)
-        j->uncorrected = record_new(&file);
-    j->row = ARENA_ARRAY(a, struct tvalue, n + 1);
+    j->row = ARENA_ARRAY(a, struct tvalue, j->x->n + 1);
     j->totals = totals_new(j->x, j->header.field, a);
-    for (size_t c = 0; c < n; c++) {
+    for (size_t c = 0; c < j->x->n; c++)
         j->fills |= j->x->column[c].fill_down;
-        j->masks |= j->x->column[c].personal && j->header.field[c] != SIZE_MAX;
-    }
     j->has_bad = !j->w->conf->reading.keep_damaged && decode_is_damaged(j->w->text.text);
-    mark_first_bytes(j);
+    rawfile_begin_rows(j);
+    rawfile_warn_columns(j, NULL);
 }
 
 static bool clean_records(struct job *j, const char *to, struct err *e)
@@ -415,9 +353,7 @@ static bool clean_records(struct job *j, const char *to, struct err *e)
     if (to && !j->table)
         return false;
     prepare(j);
-    rawfile_warn_columns(j);
     bool ok = true;
-    j->first = csvin_tell(j->w->csv).offset;
     if (j->form.ragged == RAGGED_MEND)
         csvin_by_line(j->w->csv);
     rawfile_look_above(j);

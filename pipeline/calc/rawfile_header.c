@@ -1,5 +1,6 @@
 /*
- * What is said about the header of a raw file, and about one that is not found.
+ * What is said about the header of a raw file, about one that is not found, and about a further
+ * one.
  */
 #include "pipeline/calc/rawfile_parts.h"
 
@@ -12,7 +13,7 @@ static const char *ignored_column(const struct header *h, size_t i)
     return h->name[i].n ? "W-COL-01" : "W-COL-04";
 }
 
-void rawfile_warn_columns(struct job *j)
+void rawfile_warn_columns(struct job *j, const struct header *before)
 {
     const struct header *h = &j->header;
     for (size_t i = 0; i < h->cells; i++)
@@ -20,9 +21,41 @@ void rawfile_warn_columns(struct job *j)
             rawfile_warn(j->f, j->w->conf, h->line, ignored_column(h, i), h->name[i], STR(""),
                          arena_printf(&j->w->scratch, "%zu", i + 1).p, NULL);
     for (size_t c = 0; c < j->x->n; c++)
-        if (h->field[c] == SIZE_MAX)
+        if (h->field[c] == SIZE_MAX && (!before || before->field[c] != SIZE_MAX))
             rawfile_warn(j->f, j->w->conf, h->line, "W-COL-02", j->x->column[c].title, STR(""),
                          NULL);
+}
+
+/* Does one of the first cells name a column? What else fails would be asked in vain. */
+static bool may_be_header(struct job *j, const struct csvrec *rec)
+{
+    enum { LOOKED_AT = 4 };
+    for (size_t i = 0; i < rec->n && i < LOOKED_AT; i++)
+        if (header_is_name(j->x, rec->field[i], &j->w->scratch))
+            return true;
+    return false;
+}
+
+bool rawfile_take_header(struct job *j, const struct csvrec *rec)
+{
+    struct header h = j->header;
+    if (!may_be_header(j, rec) || !header_again(j->x, &j->w->conf->reading, rec, &j->w->arena, &h))
+        return false;
+    rawfile_take_other(j, rec, CLASS_HEADER);
+    /* One row of a header over several may lack what the others say: what it maps is known. */
+    bool same = header_maps_alike(&h, &j->header, j->x->n) ||
+                (j->header.n_rows > 1 && header_is_repeated(&j->header, rec, &j->w->scratch));
+    if (same)
+        return true;
+    rawfile_warn(j->f, j->w->conf, rec->line, "W-TABLE-02", STR(""), rec->raw, NULL);
+    const struct header before = j->header;
+    j->header = h;
+    csvin_expect(j->w->csv, h.cells);
+    if (j->correct)
+        correct_header(j->correct);
+    rawfile_begin_rows(j);
+    rawfile_warn_columns(j, &before);
+    return true;
 }
 
 /* The names in the file that are none of the export's columns. */

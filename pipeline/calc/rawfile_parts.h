@@ -69,13 +69,21 @@ enum rawfile_class { CLASS_DATA, CLASS_BLANK, CLASS_HEADER, CLASS_NOTE, CLASS_TO
 /* The first n bytes of s, without half a character. */
 struct str rawfile_cut(struct str s, size_t n);
 
-enum rawfile_class rawfile_classify(struct job *j, const struct csvrec *rec);
+/* Makes what depends on the header in j: before the first row, and with each further header. */
+void rawfile_begin_rows(struct job *j);
 
 /* Counts a record as a row and rejects it for its structure. */
 void rawfile_reject(struct job *j, const struct csvrec *rec, enum reason reason);
 
 /* A record with as many cells as the header, or read as such. */
 bool rawfile_take_row(struct job *j, const struct csvrec *rec, struct err *e);
+
+/* --- rawfile_class.c: records that are no rows --- */
+
+/* Marks the first bytes with which a record may be no plain row; once for each header. */
+void rawfile_mark_first_bytes(struct job *j);
+
+enum rawfile_class rawfile_classify(struct job *j, const struct csvrec *rec);
 
 /* Counts a record that is no row. */
 void rawfile_take_other(struct job *j, const struct csvrec *rec, enum rawfile_class class);
@@ -104,8 +112,13 @@ bool rawfile_is_refused(struct job *j, const struct csvrec *rec);
 
 /* --- rawfile_header.c: what is said about a header --- */
 
-/* Warns of columns that are not read, and of those that are not there. */
-void rawfile_warn_columns(struct job *j);
+/* Warns of columns that are not read, and of those that are not there; below the header before it
+ * (NULL: none) only of those that were. */
+void rawfile_warn_columns(struct job *j, const struct header *before);
+
+/* Is a record behind the header one that names the columns anew? Then the rows behind it are read
+ * by it, and what it changes is said. */
+bool rawfile_take_header(struct job *j, const struct csvrec *rec);
 
 /* The file has no header: says what is missing, and what may be meant. */
 void rawfile_no_header(struct job *j, const struct header_miss *miss);
