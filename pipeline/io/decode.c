@@ -256,6 +256,43 @@ bool decode_is_damaged(struct str text)
     return false;
 }
 
+/* What is sent in place of a CSV, under its name. Marks are compared in small letters. */
+static const struct {
+    const char *mark, *is[MSG_LANGS];
+} others[] = {
+    {"pk\x03\x04", {"压缩文件或 Excel/WPS 工作簿(xlsx)", "a zip archive or a workbook (xlsx)"}},
+    {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", {"Excel/WPS 工作簿(xls)", "a workbook (xls)"}},
+    {"%pdf-", {"PDF 文件", "a PDF document"}},
+    {"rar!\x1a", {"压缩文件(rar)", "a rar archive"}},
+    {"7z\xbc\xaf\x27\x1c", {"压缩文件(7z)", "a 7z archive"}},
+    {"<html", {"网页(HTML)", "a web page (HTML)"}},
+    {"<!doctype html", {"网页(HTML)", "a web page (HTML)"}},
+    {"<table", {"网页(HTML)", "a web page (HTML)"}},
+    {"<?xml", {"XML 文件", "an XML document"}},
+};
+
+static bool begins_so(struct str s, struct str mark)
+{
+    bool same = s.n >= mark.n;
+    for (size_t i = 0; same && i < mark.n; i++) {
+        char c = s.p[i];
+        same = (c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c) == mark.p[i];
+    }
+    return same;
+}
+
+/* False and *e: the text is something else than CSV by its first bytes. */
+static bool is_text(struct str s, const char *path, struct err *e)
+{
+    const struct bom *mark = mark_of(s);
+    s = str_trim(str_from(s, mark ? strlen(mark->bytes) : 0));
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (begins_so(s, str_c(others[i].mark)))
+            return err_set(e, ST_DATA, path, "E-FILE-04", others[i].is[LANG_ZH],
+                           others[i].is[LANG_EN], NULL);
+    return true;
+}
+
 void decode_bytes(struct str raw, struct decoded *d)
 {
     (void)decode(raw, ENC_N, d);
@@ -266,6 +303,8 @@ bool decode_file_as(const char *path, size_t max_bytes, enum encoding encoding, 
 {
     d->raw.n = 0;
     if (!infile_read(path, max_bytes, &d->raw, d->sha256, &d->bytes, e))
+        return false;
+    if (!is_text(strbuf_str(&d->raw), path, e))
         return false;
     if (!decode(strbuf_str(&d->raw), encoding, d))
         return err_set(e, ST_SYSTEM, path, "E-FILE-03", NULL);

@@ -93,8 +93,10 @@ static enum status sniff_file(const struct sniff_request *r, struct decoded *tex
                               const struct str *name, size_t n_names, struct err *e)
 {
     struct sniff s;
-    if (!decode_file(path, FILE_BYTES, text, e))
-        return e->status;
+    if (!decode_file(path, FILE_BYTES, text, e)) {
+        bool misnamed = strcmp(e->code, "E-SYS-04") == 0 || strcmp(e->code, "E-SYS-05") == 0;
+        return misnamed ? ST_CONFIG : e->status;
+    }
     sniff_text(&s, text->text, name, n_names);
     struct sniffed x = {path, text, &s, r->language};
     bool ok = true;

@@ -282,6 +282,46 @@ static void test_damaged(void **state)
     assert_false(decode_is_damaged((struct str){NULL, 0}));
 }
 
+/* First bytes: those of APPNOTE.TXT (zip), MS-CFB (xls), PDF 32000-1, and what browsers save. */
+static void test_no_csv(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool csv;
+    } files[] = {
+        {"PK\x03\x04\x14", false},
+        {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", false},
+        {"%PDF-1.7\n", false},
+        {"\xef\xbb\xbf\n <HTML><body>", false},
+        {"<!DOCTYPE html>\n", false},
+        {"<table><tr>", false},
+        {"<?xml version=\"1.0\"?>", false},
+        {"Rar!\x1a\x07", false},
+        {"PK,a\n", true},
+        {"PK", true},
+        {"<10,10-20\n", true},
+        {"", true},
+    };
+    char path[] = "/tmp/test_decode.XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    close(fd);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct decoded d = {0};
+        struct err e = {0};
+        FILE *f = fopen(path, "wb");
+        assert_non_null(f);
+        fputs(files[i].text, f);
+        fclose(f);
+        assert_int_equal(decode_file(path, 100, &d, &e), files[i].csv);
+        if (!files[i].csv)
+            assert_string_equal(e.code, "E-FILE-04");
+        decode_release(&d);
+    }
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -292,6 +332,7 @@ int main(void)
         cmocka_unit_test(test_long_text_that_is_utf8_after_all),
         cmocka_unit_test(test_file),
         cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_no_csv),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
