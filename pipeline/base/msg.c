@@ -196,6 +196,8 @@ const struct msg msg_table[] = {
     { "W-SNIFF-08", { "写法与全表不同:%1 行(分隔符或引号)", "written with other delimiters or quotes: %1 records" },
       { "请用同一个程序重新导出全表", "export the whole table again with one program" } },
     { "W-SNIFF-09", { "表头重复出现:%1 次", "the header again: %1 times" }, { "已略去", "left out" } },
+    { "W-SNIFF-20", { "表头重复出现,列的次序不同:%1 次", "the header again, with its columns in another order: %1 times" },
+      { "其下各行已按它调整次序", "the rows below it are put in order" } },
     { "W-SNIFF-10", { "表中有空行:%1 行", "blank lines inside the table: %1" }, { "已略去", "left out" } },
     { "W-SNIFF-11", { "文件里还有别的表:%1 个", "further tables in the file: %1" },
       { "用 --table N 查看第 N 个", "--table N shows the Nth" } },

@@ -39,6 +39,7 @@ enum sniff_kind {
     SNIFF_MANY,      /* more cells */
     SNIFF_MENDED,    /* records read under another dialect */
     SNIFF_REPEATED,  /* the header again */
+    SNIFF_REORDERED, /* the header again, with its columns in another order */
     SNIFF_BLANK,     /* blank lines inside a table */
     SNIFF_TABLES,    /* further tables */
     SNIFF_BETWEEN,   /* lines between two tables */
@@ -97,7 +98,8 @@ void sniff_release(struct sniff *s);
 /*
  * The rows of a table, one call each: exactly table->cells cells, quoting undone, records with too
  * few or too many cells mended as far as their cells show what belongs where (calc/mend.h). cell is
- * borrowed for the call. Blank lines and repeated headers are left out. Counts findings in *s.
+ * borrowed for the call. Blank lines and repeated headers are left out; below one that
+ * has the columns in another order, cells are put where they belong. Counts findings in *s.
  */
 typedef void sniff_row(void *context, const struct str *cell, size_t n, size_t line);
 void sniff_rows(struct sniff *s, size_t table, sniff_row *row, void *context);

@@ -22,6 +22,9 @@ struct rows {
     struct str **header; /* [t->headers]: cells of its rows */
     size_t *header_cells;
     struct str *cell;        /* [t->cells] */
+    struct str *out;         /* [t->cells]: the same in the order of the table's columns */
+    size_t *place;           /* [t->cells]: the column of each cell, by the header above it */
+    bool moved;              /* it is not that of the table's header */
     size_t work;             /* of mending so far */
     struct arena kept;       /* of the table */
     struct arena scratch;    /* of a record */
@@ -52,6 +55,35 @@ static bool is_header(const struct rows *x, const struct dialect_record *rec)
             return true;
     }
     return false;
+}
+
+/* The column of a name; t->cells: none. */
+static size_t column_named(const struct rows *x, struct str name)
+{
+    size_t k = 0;
+    while (k < x->t->cells && !str_eq(str_trim(x->t->name[k]), name))
+        k++;
+    return k;
+}
+
+/* The header with its columns in another order, where names are different: cells below it belong
+ * to these columns. */
+static bool is_reordered(struct rows *x, const struct dialect_record *rec)
+{
+    size_t n = x->t->cells;
+    if (x->t->headers != 1 || n < 2 || rec->n != n)
+        return false;
+    bool *taken = ARENA_ARRAY(&x->scratch, bool, n);
+    for (size_t k = 0; k < n; k++) {
+        struct str name = str_trim(rec->cell[k].text);
+        size_t c = name.n ? column_named(x, name) : n;
+        if (c == n || taken[c])
+            return false;
+        taken[c] = true;
+    }
+    for (size_t k = 0; k < n; k++)
+        x->place[k] = column_named(x, str_trim(rec->cell[k].text));
+    return true;
 }
 
 static bool is_quote(char c)
@@ -90,11 +122,18 @@ bool sniff_fits(const struct dialect_record *rec, const struct guess_column *col
     return wrapped < 2 || wrapped != filled;
 }
 
+static void hand_out(struct rows *x, const struct str *cell, size_t line)
+{
+    for (size_t k = 0; x->moved && k < x->t->cells; k++)
+        x->out[x->place[k]] = cell[k];
+    x->row(x->context, x->moved ? x->out : cell, x->t->cells, line);
+}
+
 static void give(struct rows *x, const struct dialect_record *rec, size_t line)
 {
     for (size_t k = 0; k < x->t->cells; k++)
         x->cell[k] = rec->cell[k].text;
-    x->row(x->context, x->cell, x->t->cells, line);
+    hand_out(x, x->cell, line);
 }
 
 static void mend(struct rows *x, struct str raw, struct mended *m)
@@ -111,12 +150,12 @@ static void give_mended(struct rows *x, const struct mended *m, const struct dia
     if (m->foreign)
         sniff_found(x->s, SNIFF_MENDED, line);
     if (m->cost < MEND_NEVER) {
-        x->row(x->context, m->cell, x->t->cells, line);
+        hand_out(x, m->cell, line);
         return;
     }
     for (size_t k = 0; k < x->t->cells; k++)
         x->cell[k] = k < rec->n ? rec->cell[k].text : STR("");
-    x->row(x->context, x->cell, x->t->cells, line);
+    hand_out(x, x->cell, line);
 }
 
 static size_t line_length(const struct dialect *d, struct str s, size_t at)
@@ -161,6 +200,12 @@ static void one_record(struct rows *x, size_t i)
     arena_reset(&x->scratch);
     if (is_header(x, &rec)) {
         sniff_found(x->s, SNIFF_REPEATED, r->line);
+        x->moved = false;
+        return;
+    }
+    if (is_reordered(x, &rec)) {
+        sniff_found(x->s, SNIFF_REORDERED, r->line);
+        x->moved = true;
         return;
     }
     if (sniff_fits(&rec, x->t->column, x->t->cells)) {
@@ -180,6 +225,8 @@ void sniff_rows(struct sniff *s, size_t table, sniff_row *row, void *context)
 {
     struct rows x = {.s = s, .t = &s->table[table], .row = row, .context = context};
     x.cell = ARENA_ARRAY(&x.kept, struct str, x.t->cells);
+    x.out = ARENA_ARRAY(&x.kept, struct str, x.t->cells);
+    x.place = ARENA_ARRAY(&x.kept, size_t, x.t->cells);
     remember_headers(&x);
     for (size_t i = x.t->first + x.t->headers + x.t->repeats; i < x.t->end; i++)
         if (s->record[i].filled || x.t->cells == 1)

@@ -16,7 +16,8 @@ static const char *const codes[SNIFF_KINDS] = {
     [SNIFF_TABLES] = "W-SNIFF-11",    [SNIFF_LINE_ENDS] = "W-SNIFF-12",
     [SNIFF_NUL] = "W-SNIFF-13",       [SNIFF_BOM] = "W-SNIFF-14",
     [SNIFF_NAMELESS] = "W-SNIFF-15",  [SNIFF_SAME_NAME] = "W-SNIFF-16",
-    [SNIFF_NO_HEADER] = "W-SNIFF-17", [SNIFF_BETWEEN] = "W-SNIFF-19",
+    [SNIFF_REORDERED] = "W-SNIFF-20", [SNIFF_NO_HEADER] = "W-SNIFF-17",
+    [SNIFF_BETWEEN] = "W-SNIFF-19",
 };
 
 static void print_finding(const struct sniffed *x, const char *code, size_t n, size_t line,
@@ -187,8 +188,11 @@ static void print_column(const struct sniffed *x, const struct sniff_table *t, s
         print_text(unit, 20, to);
     }
     arena_release(&scratch);
-    size_t missing = c->cells ? c->empty * 1000 / c->cells : 0;
-    fprintf(to, ", %s %zu.%zu%%]", pick(x, "空缺", "missing"), missing / 10, missing % 10);
+    if (c->cells) {
+        size_t missing = c->empty * 1000 / c->cells;
+        fprintf(to, ", %s %zu.%zu%%", pick(x, "空缺", "missing"), missing / 10, missing % 10);
+    }
+    fputc(']', to);
     for (size_t i = 0; i < c->examples; i++) {
         fputs(i ? " | " : "  ", to);
         print_text(c->example[i], 40, to);
@@ -332,6 +336,17 @@ static void print_header(struct str s, FILE *to)
     fputc('"', to);
 }
 
+static bool is_named_before(const struct sniff_table *t, size_t k)
+{
+    struct arena a = {0};
+    struct str unit, name = cell_header(t->name[k], &unit, &a);
+    bool found = false;
+    for (size_t i = 0; i < k && !found; i++)
+        found = str_eq(cell_header(t->name[i], &unit, &a), name);
+    arena_release(&a);
+    return found;
+}
+
 void sniff_report_ini(const struct sniffed *x, FILE *to)
 {
     struct sniff *s = x->sniff;
@@ -354,6 +369,9 @@ void sniff_report_ini(const struct sniffed *x, FILE *to)
             fprintf(to, "# %s: %zu\n", pick(x, "没有名称的列", "a column without a name"), k + 1);
             continue;
         }
+        /* No header may belong to two columns: the first one is read. */
+        if (is_named_before(t, k))
+            fputs(pick(x, "# 与前面的列同名: ", "# has the name of an earlier one: "), to);
         fputs("column ", to);
         print_name(t->name[k], k, &taken, &a, to);
         fputs(" = ", to);
