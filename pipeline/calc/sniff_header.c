@@ -103,14 +103,23 @@ int64_t sniff_header_vote(struct sniff *s, size_t i, const struct guess_column *
     return vote;
 }
 
-/* Could a row of text be the header of a table of text? */
+static size_t cells_filled(const struct dialect_record *rec)
+{
+    size_t n = rec->n;
+    while (n && str_trim(rec->cell[n - 1].text).n == 0)
+        n--;
+    return n;
+}
+
+/* Could a row of text be the header of a table of text? Columns at its end that are empty
+ * throughout need no name. */
 static bool could_be_names(struct sniff *s, size_t i, size_t end)
 {
     struct dialect_record rec = sniff_load(s, i);
     struct map seen = {0};
     struct arena a = {0};
-    bool ok = true;
-    size_t n = rec.n;
+    size_t n = cells_filled(&rec);
+    bool ok = n > 0;
     struct str *name = ARENA_ARRAY(&a, struct str, n);
     for (size_t k = 0; ok && k < n; k++) {
         name[k] = arena_str(&a, str_trim(rec.cell[k].text));
@@ -120,6 +129,7 @@ static bool could_be_names(struct sniff *s, size_t i, size_t end)
     }
     for (size_t j = i + 1; ok && j < end && j < i + 200; j++) {
         rec = sniff_load(s, j);
+        ok = n == s->record[i].cells || cells_filled(&rec) <= n;
         for (size_t k = 0; ok && k < rec.n && k < n; k++)
             ok = !str_eq(str_trim(rec.cell[k].text), name[k]);
     }

@@ -98,13 +98,49 @@ static bool is_strong(const struct layout *l, const struct run *r)
     return !l->loose && r->cells >= 2 && (n >= 3 || (n >= 2 && r->gap && r->open));
 }
 
+/* Has the record a cell such as no header has? Years and months stand in some. */
+static bool has_value(struct sniff *s, size_t i)
+{
+    static const bool value[GUESSES] = {
+        [GUESS_DECIMAL] = true, [GUESS_MONEY] = true,    [GUESS_PERCENT] = true,
+        [GUESS_DATE] = true,    [GUESS_DATETIME] = true, [GUESS_TIME] = true};
+    struct dialect_record rec = sniff_load(s, i);
+    for (size_t k = 0; k < rec.n; k++)
+        if (value[guess_cell(str_trim(rec.cell[k].text), NULL)])
+            return true;
+    return false;
+}
+
+/* Do some of the first rows of the table hold two of its cells, each in its column? Then it is one
+ * of them. */
+static bool has_cells_of(struct sniff *s, size_t i, const struct sniff_table *t, size_t end)
+{
+    struct arena scratch = {0};
+    struct dialect_record rec = sniff_load(s, i);
+    size_t n = rec.n, same = 0;
+    struct str *cell = ARENA_ARRAY(&scratch, struct str, n);
+    for (size_t k = 0; k < n; k++)
+        cell[k] = arena_str(&scratch, str_trim(rec.cell[k].text));
+    for (size_t j = t->first + 1; j < end && same < 2; j++) {
+        rec = sniff_load(s, j);
+        for (size_t k = 0; k < n && k < rec.n; k++)
+            if (cell[k].n && str_eq(cell[k], str_trim(rec.cell[k].text))) {
+                same++;
+                cell[k].n = 0;
+            }
+    }
+    arena_release(&scratch);
+    return same >= 2;
+}
+
 /* Does the run begin with another header than that of the table above it? */
 static bool begins_anew(struct layout *l, const struct sniff_table *above, const struct run *r)
 {
-    if (!r->gap || r->cells != above->cells)
-        return false;
     struct sniff *s = l->s;
     size_t filled, end = above->end < above->first + 200 ? above->end : above->first + 200;
+    if (!r->gap || r->cells != above->cells || has_value(s, r->first) ||
+        has_cells_of(s, r->first, above, end))
+        return false;
     struct guess_column *c = sniff_columns(s, above->first, end, above->cells, 1, above->first);
     if (sniff_header_vote(s, r->first, c, above->cells, &filled) <= 0 || filled < 2)
         return false;
