@@ -1,5 +1,7 @@
 #include "pipeline/calc/changelog.h"
 
+#include <string.h>
+
 #include "pipeline/io/csvout.h"
 #include "pipeline/io/outfile.h"
 #include "pipeline/io/table.h"
@@ -42,6 +44,22 @@ static bool flush(struct changelog *l, struct err *e)
     return ok;
 }
 
+/* Most altered cells are dates, of few different days: they are printed once. */
+static void put_day(struct changelog *l, const struct tcolumn *column, int64_t day)
+{
+    struct printed_day *d = &l->day[(uint64_t)day % CHANGELOG_DAYS];
+    if (d->day != day || !d->n) {
+        size_t at = l->text.n;
+        table_print(column, day, &l->text);
+        *d = (struct printed_day){.day = day};
+        if (l->text.n - at == sizeof d->text)
+            memcpy(d->text, l->text.p + at, d->n = sizeof d->text);
+        return;
+    }
+    memcpy(strbuf_room(&l->text, sizeof d->text), d->text, sizeof d->text);
+    l->text.n += sizeof d->text;
+}
+
 static void put_after(struct changelog *l, struct csvout *out, const struct tvalue *v, size_t c)
 {
     const struct tcolumn *column = &l->schema->col[c];
@@ -52,7 +70,10 @@ static void put_after(struct changelog *l, struct csvout *out, const struct tval
         csvout_text(out, v->i == TABLE_MISSING ? STR("") : column->label[v->i]);
     } else {
         strbuf_addc(&l->text, ',');
-        table_print(column, v->i, &l->text);
+        if (column->type == TCOL_DATE && v->i != TABLE_MISSING)
+            put_day(l, column, v->i);
+        else
+            table_print(column, v->i, &l->text);
     }
 }
 

@@ -12,17 +12,25 @@
 /* There may be more of these lines than rows, and few are ever looked up: the fastest level. */
 enum { CHANGELOG_GZIP = 1 };
 
+enum { CHANGELOG_DAYS = 1024 };
+struct printed_day {
+    int64_t day;
+    char text[10];   /* YYYY-MM-DD */
+    unsigned char n; /* 0: nothing is kept here */
+};
+
 extern const char changelog_header[]; /* the first line of the joined list */
 
 struct outfile;
 struct changelog {
-    const char *path;             /* borrowed; the file is made with the first lines */
-    const struct conf_export *x;  /* borrowed */
-    const struct tschema *schema; /* borrowed */
-    struct str file, *title;      /* as cells: "file", and of each column ",title" */
-    struct str ending[CHANGES];   /* ",rule" and the end of the line */
-    struct strbuf text;           /* lines on their way */
-    struct outfile *out;          /* NULL: nothing was written yet */
+    const char *path;                       /* borrowed; the file is made with the first lines */
+    const struct conf_export *x;            /* borrowed */
+    const struct tschema *schema;           /* borrowed */
+    struct str file, *title;                /* as cells: "file", and of each column ",title" */
+    struct str ending[CHANGES];             /* ",rule" and the end of the line */
+    struct strbuf text;                     /* lines on their way */
+    struct printed_day day[CHANGELOG_DAYS]; /* by day % CHANGELOG_DAYS */
+    struct outfile *out;                    /* NULL: nothing was written yet */
     struct arena arena;
 };
 

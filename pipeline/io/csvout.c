@@ -27,20 +27,42 @@ static bool blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Must s (not empty) stand in quotes? Eight bytes at a time; the rest is padded with NULs. */
+static uint64_t load8(const char *p)
+{
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+
+static uint64_t load4(const char *p)
+{
+    uint32_t w;
+    memcpy(&w, p, sizeof w);
+    return w;
+}
+
+/* All bytes of s, of which there are 1 to 7, some of them twice. */
+static uint64_t load_short(struct str s)
+{
+    if (s.n >= 4)
+        return load4(s.p) | load4(s.p + s.n - 4) << 32;
+    uint64_t w = (unsigned char)s.p[0];
+    w |= (uint64_t)(unsigned char)s.p[s.n / 2] << 8;
+    return w | (uint64_t)(unsigned char)s.p[s.n - 1] << 16;
+}
+
+/* Must s (not empty) stand in quotes? Eight bytes at a time, the last eight whatever was seen of
+ * them: copying a rest together would take longer than all else. */
 static bool needs_quotes(struct str s)
 {
     if (blank(s.p[0]) || blank(s.p[s.n - 1]))
         return true;
-    uint64_t w = 0;
-    for (; s.n >= 8; s.p += 8, s.n -= 8) {
-        memcpy(&w, s.p, 8);
-        if (has_special(w))
+    if (s.n < 8)
+        return has_special(load_short(s));
+    for (size_t i = 0; i + 8 < s.n; i += 8)
+        if (has_special(load8(s.p + i)))
             return true;
-    }
-    w = 0;
-    memcpy(&w, s.p, s.n);
-    return has_special(w);
+    return has_special(load8(s.p + s.n - 8));
 }
 
 /* Copies s to `to` with every quote doubled; returns the end. */
