@@ -73,6 +73,8 @@ const struct msg msg_table[] = {
       { "请拉宽该列后重新导出", "widen the column and export it again" } },
     { "W-XLS-06", { "单元格是公式错误值", "the cell is the error value of a formula" },
       { "请改正公式;没有值的单元格应留空,再以“粘贴为数值”后导出", "mend the formula, leave cells without a value empty, paste as values, then export" } },
+    { "W-XLS-07", { "单元格是 =\"…\" 形式的公式,等号和引号也按内容读取", "the cell is a formula of the form =\"...\": its signs are read as part of the text" },
+      { "请从业务系统导出不带 =\"\" 的 CSV;或在表格软件中以“粘贴为数值”后导出", "export CSV without =\"\" from the system, or paste as values in the spreadsheet, then export" } },
     { "W-ID-01", { "身份证号码不对:位数或校验位不符", "no valid identity number: length or check digit" },
       { "请对照证件核对", "compare it with the document" } },
     { "W-ID-02", { "统一社会信用代码不对:位数或校验位不符", "no valid unified social credit code: length or check character" },

@@ -255,7 +255,7 @@ enum cell_result cell_clean(const struct conf_column *c, struct str raw, struct 
     *out = (struct tvalue){.i = TABLE_MISSING};
     x->remarks = (struct cell_remarks){0};
     struct str s = cell_normalise(raw, x->scratch);
-    if (s.n && s.p[0] == '#')
+    if (s.n && (s.p[0] == '#' || s.p[0] == '='))
         x->remarks.damage = (uint8_t)damage_of_cell(s);
     bool missing = cell_is_missing(s, &x->conf->reading);
     if (!missing && kind->as_written)

@@ -6,7 +6,7 @@
 const char *const damage_warning[DAMAGES] = {
     [DAMAGE_EXPONENT] = "W-XLS-01", [DAMAGE_CUT_OFF] = "W-XLS-02", [DAMAGE_ZEROS] = "W-XLS-03",
     [DAMAGE_DAY] = "W-XLS-04",      [DAMAGE_NARROW] = "W-XLS-05",  [DAMAGE_FORMULA] = "W-XLS-06",
-    [DAMAGE_IDENTITY] = "W-ID-01",  [DAMAGE_CREDIT] = "W-ID-02",
+    [DAMAGE_EQUALS] = "W-XLS-07",   [DAMAGE_IDENTITY] = "W-ID-01", [DAMAGE_CREDIT] = "W-ID-02",
 };
 
 static bool is_digit(char c)
@@ -46,8 +46,16 @@ static bool is_formula_error(struct str s)
     return false;
 }
 
+/* ="00123": what makes a spreadsheet show text as it is, and means nothing to others. */
+static bool is_text_formula(struct str s)
+{
+    return s.n >= 4 && str_starts(s, STR("=\"")) && s.p[s.n - 1] == '"';
+}
+
 enum damage damage_of_cell(struct str s)
 {
+    if (is_text_formula(s))
+        return DAMAGE_EQUALS;
     if (s.n < 2 || s.p[0] != '#')
         return DAMAGE_NONE;
     return is_too_narrow(s) ? DAMAGE_NARROW : is_formula_error(s) ? DAMAGE_FORMULA : DAMAGE_NONE;

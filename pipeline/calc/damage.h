@@ -18,13 +18,15 @@ enum damage {
     DAMAGE_DAY,      /* 1月2日, Jan-02, 2-Jan */
     DAMAGE_NARROW,   /* #### */
     DAMAGE_FORMULA,  /* #N/A, #REF! ... */
+    DAMAGE_EQUALS,   /* ="00123" */
     DAMAGE_IDENTITY, /* no identity number */
     DAMAGE_CREDIT,   /* no unified social credit code */
     DAMAGES
 };
 extern const char *const damage_warning[DAMAGES]; /* codes of the message table */
 
-/* ####, #N/A, #REF! and the like, in a column of any kind. `s` is normalised (calc/cell.h). */
+/* ####, #N/A, #REF! and the like, ="00123", in a column of any kind. `s` is normalised
+ * (calc/cell.h). */
 enum damage damage_of_cell(struct str s);
 
 /* Of a code (no white space, capitals). One that a check of the type proves right has none; a

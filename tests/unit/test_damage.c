@@ -22,7 +22,9 @@ static void cells(void **state)
         {"#REF!", DAMAGE_FORMULA},   {"#VALUE!", DAMAGE_FORMULA}, {"#NAME?", DAMAGE_FORMULA},
         {"#DIV/0!", DAMAGE_FORMULA}, {"#NUM!", DAMAGE_FORMULA},   {"#NULL!", DAMAGE_FORMULA},
         {"#REF", DAMAGE_NONE},       {"#12 楼", DAMAGE_NONE},     {"#DIV/0!!", DAMAGE_NONE},
-        {"N/A", DAMAGE_NONE},        {"", DAMAGE_NONE},
+        {"N/A", DAMAGE_NONE},        {"", DAMAGE_NONE},           {"=\"00123\"", DAMAGE_EQUALS},
+        {"=\"1\"", DAMAGE_EQUALS},   {"=\"\"", DAMAGE_NONE},      {"=\"", DAMAGE_NONE},
+        {"=A1", DAMAGE_NONE},        {"=\"a", DAMAGE_NONE},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         if (damage_of_cell(str_c(rows[i].cell)) != rows[i].damage)
