@@ -36,6 +36,8 @@ void rawfile_worker_free(struct rawfile_worker *w)
     csvin_free(w->csv);
     arena_release(&w->arena);
     arena_release(&w->scratch);
+    for (size_t i = 0; i < 2; i++)
+        arena_release(&w->headers[i]);
     free(w);
 }
 
@@ -242,7 +244,7 @@ static bool clean_row(struct job *j, const struct csvrec *rec, const struct csvr
 {
     const struct tvalue *row;
     bool good = record_clean(j->record, cells, &row);
-    if (!good && rawfile_take_header(j, rec))
+    if (!good && !rec->broken && rawfile_take_header(j, rec))
         return true;
     j->f->rows_read++;
     if (j->correct)

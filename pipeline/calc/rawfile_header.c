@@ -36,21 +36,31 @@ static bool may_be_header(struct job *j, const struct csvrec *rec)
     return false;
 }
 
+/* Does the record say anew which column is where? One row of a header over several may lack what
+ * the others say: what it maps is known. */
+static bool is_other_header(struct job *j, const struct csvrec *rec, const struct header *h)
+{
+    return !header_maps_alike(h, &j->header, j->x->n) &&
+           !(j->header.n_rows > 1 && header_is_repeated(&j->header, rec, &j->w->scratch));
+}
+
 bool rawfile_take_header(struct job *j, const struct csvrec *rec)
 {
-    struct header h = j->header;
-    if (!may_be_header(j, rec) || !header_again(j->x, &j->w->conf->reading, rec, &j->w->arena, &h))
+    const struct conf_reading *r = &j->w->conf->reading;
+    const struct header before = j->header;
+    struct header h = before;
+    if (!may_be_header(j, rec) || !header_again(j->x, r, rec, &j->w->scratch, &h))
         return false;
     rawfile_take_other(j, rec, CLASS_HEADER);
-    /* One row of a header over several may lack what the others say: what it maps is known. */
-    bool same = header_maps_alike(&h, &j->header, j->x->n) ||
-                (j->header.n_rows > 1 && header_is_repeated(&j->header, rec, &j->w->scratch));
-    if (same)
+    if (!is_other_header(j, rec, &h))
         return true;
     rawfile_warn(j->f, j->w->conf, rec->line, "W-TABLE-02", STR(""), rec->raw, NULL);
-    const struct header before = j->header;
-    j->header = h;
-    csvin_expect(j->w->csv, h.cells);
+    /* Two arenas by turns: memory does not grow with the number of headers. */
+    struct arena *a = &j->w->headers[j->headers == &j->w->headers[0]];
+    arena_reset(a);
+    header_again(j->x, r, rec, a, &j->header);
+    j->headers = a;
+    csvin_expect(j->w->csv, j->header.cells);
     if (j->correct)
         correct_header(j->correct);
     rawfile_begin_rows(j);

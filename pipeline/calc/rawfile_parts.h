@@ -23,9 +23,10 @@ struct rawfile_worker {
     bool list_changes;
     struct decoded text;
     struct csvin *csv;
-    struct arena arena;    /* of one file */
-    struct arena scratch;  /* of one record */
-    rawfile_watcher *seen; /* of rawfile_look; NULL: none */
+    struct arena arena;      /* of one file */
+    struct arena scratch;    /* of one record */
+    struct arena headers[2]; /* of the header in force and the one before, if not the first */
+    rawfile_watcher *seen;   /* of rawfile_look; NULL: none */
     void *context;
 };
 
@@ -44,8 +45,9 @@ struct job {
     const struct conf_export *x;
     struct conf_form form;
     struct header header;
-    struct csvin_mark at; /* of the record in hand */
-    bool gap;             /* the record before it is blank */
+    struct arena *headers; /* where the header is; NULL: it is the first one */
+    struct csvin_mark at;  /* of the record in hand */
+    bool gap;              /* the record before it is blank */
     struct aside aside;
     struct ragged *ragged; /* NULL: no record has been mended */
     size_t first;          /* offset of the first record behind the header */
