@@ -46,6 +46,11 @@ const char *slip_advice(const struct slip_line *line)
     return rule_of(line->code)->advice;
 }
 
+bool slip_loses_file(struct str code)
+{
+    return rule_of(code)->loss == SLIP_FILE;
+}
+
 void slips_init(struct slips *s, const struct conf *c, const struct effect *e, size_t ceiling)
 {
     *s = (struct slips){.conf = c, .effect = e, .ceiling = ceiling};

@@ -74,6 +74,9 @@ void slips_release(struct slips *s);
 
 void slips_add(struct slips *s, struct str org, const struct slip_finding *finding);
 
+/* Does a finding of this rule mean that a file was not read, or did not come? */
+bool slip_loses_file(struct str code);
+
 /* Puts slips in order of their organisations and the lines of each in order of effect. Nothing may
  * be added afterwards. */
 void slips_sort(struct slips *s);

@@ -4,6 +4,7 @@
 
 #include "pipeline/base/mem.h"
 #include "pipeline/calc/num.h"
+#include "pipeline/calc/slip.h"
 #include "pipeline/calc/slip_page.h"
 #include "pipeline/io/csvout.h"
 #include "pipeline/io/csvtable.h"
@@ -11,7 +12,8 @@
 struct comparing {
     struct arena *arena;
     struct slip_changes *c;
-    struct map rows; /* what a finding is known by -> row */
+    struct map rows;   /* what a finding is known by -> row */
+    struct map unread; /* exports of which a file could not be read this time */
     size_t cap;
 };
 
@@ -46,6 +48,8 @@ static bool add_slip(struct comparing *g, const char *path, bool is_last, struct
                            "E-STAGE-03", NULL);
         struct slip_change *row = row_of(g, t.row[r]);
         *(is_last ? &row->last : &row->now) += rows;
+        if (!is_last && slip_loses_file(row->code))
+            map_put(&g->unread, row->export, 0);
     }
     return true;
 }
@@ -53,6 +57,11 @@ static bool add_slip(struct comparing *g, const char *path, bool is_last, struct
 static int64_t smaller(int64_t a, int64_t b)
 {
     return a < b ? a : b;
+}
+
+static int64_t gone(const struct slip_change *r)
+{
+    return r->last - smaller(r->last, r->now);
 }
 
 bool slip_compare(const char *last, const char *now, struct arena *a, struct slip_changes *c,
@@ -64,24 +73,27 @@ bool slip_compare(const char *last, const char *now, struct arena *a, struct sli
     struct slip_change *row = ARENA_ARRAY(a, struct slip_change, c->n);
     for (size_t i = 0; i < c->n; i++) {
         row[i] = c->row[i];
+        row[i].unread = map_get(&g.unread, row[i].export) != MAP_NONE;
         c->last += row[i].last;
         c->now += row[i].now;
         c->same += smaller(row[i].last, row[i].now);
+        c->unknown += row[i].unread ? gone(&row[i]) : 0;
     }
-    c->mended = c->last - c->same;
+    c->mended = c->last - c->same - c->unknown;
     c->fresh = c->now - c->same;
     free(c->row);
     c->row = row;
     map_release(&g.rows);
+    map_release(&g.unread);
     return ok;
 }
 
 void slip_compare_csv(const struct slip_changes *c, enum lang lang, struct strbuf *text)
 {
     static const char *const heading[][MSG_LANGS] = {
-        {"编号", "code"},     {"报表", "export"}, {"列", "column"},
-        {"原值", "value"},    {"上次", "last"},   {"本次", "now"},
-        {"已改正", "mended"}, {"仍有", "same"},   {"新增", "new"},
+        {"编号", "code"}, {"报表", "export"},      {"列", "column"},     {"原值", "value"},
+        {"上次", "last"}, {"本次", "now"},         {"已改正", "mended"}, {"仍有", "same"},
+        {"新增", "new"},  {"未能核对", "unknown"},
     };
     struct csvout out = {.out = text, .crlf = true, .defuse = true};
     strbuf_add(text, STR("\xef\xbb\xbf"));
@@ -92,7 +104,9 @@ void slip_compare_csv(const struct slip_changes *c, enum lang lang, struct strbu
         const struct slip_change *r = &c->row[i];
         int64_t same = smaller(r->last, r->now);
         const struct str word[] = {r->code, r->export, r->column, r->value};
-        const int64_t count[] = {r->last, r->now, r->last - same, same, r->now - same};
+        int64_t missing = gone(r);
+        const int64_t count[] = {r->last, r->now,        r->unread ? 0 : missing,
+                                 same,    r->now - same, r->unread ? missing : 0};
         for (size_t k = 0; k < sizeof word / sizeof word[0]; k++)
             csvout_text(&out, word[k]);
         for (size_t k = 0; k < sizeof count / sizeof count[0]; k++)

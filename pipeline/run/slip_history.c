@@ -51,7 +51,7 @@ static bool copy_slip(struct history *h, const char *from, struct str name, stru
 
 static void add_counts(struct csvout *out, struct str org, const struct slip_changes *c)
 {
-    const int64_t count[] = {c->last, c->now, c->mended, c->same, c->fresh};
+    const int64_t count[] = {c->last, c->now, c->mended, c->same, c->fresh, c->unknown};
     csvout_text(out, org);
     for (size_t i = 0; i < sizeof count / sizeof count[0]; i++)
         csvout_int(out, count[i]);
@@ -77,7 +77,7 @@ static bool compare_one(struct history *h, struct str name, struct err *e)
     if (ok) {
         slip_compare_csv(&changes, h->conf->language, &text);
         add_counts(&h->sums_out, org, &changes);
-        if (changes.mended || changes.fresh) {
+        if (changes.mended || changes.fresh || changes.unknown) {
             csvout_raw(&h->log_out, str_c(h->started));
             add_counts(&h->log_out, org, &changes);
         }
@@ -112,7 +112,7 @@ static bool compare_all(struct history *h, struct err *e)
 
 static bool begin(struct history *h, struct err *e)
 {
-    static const char counts[] = "org,last,now,mended,same,new\n";
+    static const char counts[] = "org,last,now,mended,same,new,unknown\n";
     const char *log = stage_path(&h->arena, h->old, "log.csv");
     strbuf_add(&h->sums, str_c(counts));
     if (exists(log))

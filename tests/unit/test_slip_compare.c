@@ -19,7 +19,7 @@ static void test_compare(void **state)
     (void)state;
     static const struct {
         const char *last, *now; /* NULL: no slip */
-        int64_t sum[5];         /* last, now, mended, same, new */
+        int64_t sum[6];         /* last, now, mended, same, new, unknown */
     } rows[] = {
         {NULL, NULL, {0, 0, 0, 0, 0}},
         {NULL, HEAD "R,A,t,f,1,c,v,3\r\n", {0, 3, 0, 0, 3}},
@@ -36,6 +36,15 @@ static void test_compare(void **state)
         {HEAD "R,A,t,f,1,c,v,1\r\n", HEAD "R,B,t,f,1,c,v,1\r\n", {1, 1, 1, 0, 1}},
         {HEAD "R,A,t,f,1,c,v,1\r\n", HEAD "R,A,t,f,1,d,v,1\r\n", {1, 1, 1, 0, 1}},
         {HEAD "R,A,t,f,1,c,v,1\r\n", HEAD "R,A,t,f,1,c,\"v,\",1\r\n", {1, 1, 1, 0, 1}},
+        /* a file that could not be read, or did not come: of its export only */
+        {HEAD "R,A,t,f,1,c,v,3\r\nR,B,t,g,1,c,v,4\r\n",
+         HEAD "W-FILE-06,A,t,f,,,,1\r\n",
+         {7, 1, 4, 0, 1, 3}},
+        {HEAD "R,A,t,f,1,c,v,3\r\nW-FILE-06,A,t,f,,,,1\r\n",
+         HEAD "E-SUB-01,A,t,,,,,1\r\nR,A,t,f,1,c,v,1\r\n",
+         {4, 2, 0, 1, 1, 3}},
+        /* left alone, replaced: no file of the export is missing */
+        {HEAD "R,A,t,f,1,c,v,3\r\n", HEAD "W-FILE-07,A,t,f,,,,1\r\n", {3, 1, 3, 0, 1, 0}},
         {HEAD "R,A,t,f,1,ab,c,1\r\n", HEAD "R,A,t,f,1,a,bc,1\r\n", {1, 1, 1, 0, 1}},
     };
     struct scratch d;
@@ -50,8 +59,8 @@ static void test_compare(void **state)
         if (rows[i].now)
             memcpy(now, scratch_write(&d, "now", rows[i].now), sizeof now);
         assert_true(slip_compare(rows[i].last ? last : NULL, rows[i].now ? now : NULL, &a, &c, &e));
-        const int64_t have[] = {c.last, c.now, c.mended, c.same, c.fresh};
-        for (size_t k = 0; k < 5; k++)
+        const int64_t have[] = {c.last, c.now, c.mended, c.same, c.fresh, c.unknown};
+        for (size_t k = 0; k < 6; k++)
             if (have[k] != rows[i].sum[k])
                 fail_msg("row %zu: sum %zu is %lld", i, k, (long long)have[k]);
         arena_release(&a);
@@ -75,11 +84,12 @@ static void test_print(void **state)
     const char *now = scratch_write(&d, "now", HEAD "R,A,t,f,1,c,new,1\r\nR,A,t,f,1,c,'=1+1,4\r\n");
     assert_true(slip_compare(last, now, &a, &c, &e));
     slip_compare_csv(&c, LANG_EN, &out);
-    assert_string_equal(strbuf_c(&out), "\xef\xbb\xbf"
-                                        "code,export,column,value,last,now,mended,same,new\r\n"
-                                        "R,A,c,new,0,1,0,0,1\r\n"
-                                        "R,A,c,'=1+1,3,4,0,3,1\r\n"
-                                        "R,A,c,gone,2,0,2,0,0\r\n");
+    assert_string_equal(strbuf_c(&out),
+                        "\xef\xbb\xbf"
+                        "code,export,column,value,last,now,mended,same,new,unknown\r\n"
+                        "R,A,c,new,0,1,0,0,1,0\r\n"
+                        "R,A,c,'=1+1,3,4,0,3,1,0\r\n"
+                        "R,A,c,gone,2,0,2,0,0,0\r\n");
     strbuf_release(&out);
     arena_release(&a);
     scratch_remove(&d);
