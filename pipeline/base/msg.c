@@ -271,6 +271,8 @@ const struct msg msg_table[] = {
                      "%1 is neither a count nor money: it has no quantiles and deviations" },
       { "天数可用 days(甲, 乙)", "days(a, b) is a count" } },
     { "E-PLAN-16", { "指标 %1 没有 %2", "the figure %1 has no %2" }, { "请补上,或从核对中去掉", "add it, or leave the figure out of the check" } },
+    { "E-PLAN-17", { "%1 应有 of,或 before、now", "%1 needs either of, or before or now" },
+      { "请指出基数或变化前后的数所在的列", "name the columns with the base, or with the numbers before and after" } },
     { "E-PLAN-15", { "%1 有 cross,但缺 by_org 或 by_month", "%1 has cross, but not both by_org and by_month" },
       { "请把两者都写上", "give both" } },
     /* --- results --- */
@@ -307,6 +309,9 @@ const struct msg msg_table[] = {
     { "I-CHECK-42", { "公布数据表第 %1 行(%2)无法识别", "published figures, line %1 (%2) makes no sense" }, { "", "" } },
     { "I-CHECK-43", { "%1:公布 %2,现无此数(来源:%3)", "%1: published %2, is no more (source: %3)" }, { "", "" } },
     { "I-CHECK-44", { "修订表第 %1 行缺少理由、经手人或日期", "revisions, line %1: lacks the reason, person or date" }, { "", "" } },
+    { "I-CHECK-45", { "%1:%2%3:%4", "%1: %2%3: %4" }, { "", "" } },
+    { "I-CHECK-46", { "只有截尾才可能", "possible only when cut off" }, { "", "" } },
+    { "I-CHECK-47", { "公布数据表第 %1 行(%2)", "published figures, line %1 (%2)" }, { "", "" } },
     { "I-CHECK-50", { "豁免表第 %1 行:没有核对 %2", "waivers, line %1: no check %2" }, { "", "" } },
     { "I-CHECK-51", { "豁免表第 %1 行(%2):缺少理由、经手人或有效的到期日", "waivers, line %1 (%2): lacks the reason, the person or a valid expiry" }, { "", "" } },
     { "I-CHECK-52", { "豁免表第 %1 行(%2):已于 %3 到期", "waivers, line %1 (%2): expired on %3" }, { "", "" } },

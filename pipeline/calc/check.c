@@ -63,6 +63,11 @@ const struct check_kind check_kinds[] = {
     { "empty", EXPORTS, .takes = "exports", .run = check_empty, .meaning = "no file is without rows" },
     { "published", TABLES, .run = check_published, .severity = SEV_FATAL,
       .meaning = "published figures come out again, or a revision says why not" },
+    { "possible", TABLES, .run = check_possible, .severity = SEV_WARN,
+      .meaning = "each published percentage can be one of its figure's base" },
+    { "claims", .needs = "from value", .takes = "where of before now", .plan = plan_check_claims,
+      .run = check_claims, .severity = SEV_WARN,
+      .meaning = "each percentage that a row claims can be one of the numbers beside it" },
     { "waivers", TABLES, .run = check_waivers, .severity = SEV_WARN,
       .meaning = "each waiver names a check and has not expired" },
 };

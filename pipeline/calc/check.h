@@ -13,6 +13,7 @@
  *     duplicates overlap                       of rows with each other             (check_group.c)
  *     roster late unchanged empty              of what was delivered               (check_files.c)
  *     published waivers                        of the clerk's own tables       (check_published.c)
+ *     possible claims                          of printed percentages           (check_possible.c)
  *
  * A kind looks at any number of cells (a figure for the whole, for an organisation, a file ...). A
  * cell that breaks the rule becomes an item of the detail: its name and what is wrong. The verdict:

@@ -52,11 +52,25 @@ typedef bool check_run(struct checker *k, struct err *e);
 check_run check_sum, check_swing, check_unit_slip, check_profile, check_certain, check_outlier;
 check_run check_rows, check_heaping, check_mode, check_duplicates, check_overlap;
 check_run check_roster, check_late, check_unchanged, check_empty;
-check_run check_published, check_waivers;
+check_run check_published, check_waivers, check_possible, check_claims;
 
 /* The waiver that excuses the check in hand now, or NULL. */
 const struct kept_row *check_waiver(const struct checker *k);
 enum { WAIVER_CHECK, WAIVER_REASON, WAIVER_PERSON, WAIVER_EXPIRY };
+
+/* --- published figures (check_published.c) --- */
+
+enum { PUB_PERIOD, PUB_ID, PUB_ORG, PUB_VALUE, PUB_SOURCE };
+
+/* The line of a figure for an organisation, or (n = 0) the whole; NULL: there is none. */
+const struct figure_row *check_published_line(const struct checker *k, size_t indicator,
+                                              struct str org);
+
+/* What is held for published: that of the latest complete revision, else of the line itself. */
+struct str check_published_value(const struct checker *k, const struct kept_row *p);
+
+/* "ID ORG 2019" */
+const char *check_published_name(struct checker *k, const struct kept_row *p);
 
 /* --- reading rows again (check_group.c) --- */
 

@@ -10,7 +10,6 @@
 #include "pipeline/calc/date.h"
 #include "pipeline/calc/num.h"
 
-enum { PUB_PERIOD, PUB_ID, PUB_ORG, PUB_VALUE, PUB_SOURCE };
 enum { REV_PERIOD, REV_ID, REV_ORG, REV_VALUE, REV_REASON, REV_PERSON, REV_DATE };
 
 static const char *z(const struct checker *k, struct str s)
@@ -80,8 +79,8 @@ static bool is_printed_so(struct checker *k, const struct figure_row *r, struct 
 
 /* --- published --- */
 
-static const struct figure_row *published_line(const struct checker *k, size_t indicator,
-                                               struct str org)
+const struct figure_row *check_published_line(const struct checker *k, size_t indicator,
+                                              struct str org)
 {
     const struct figure_row *r = k->in->figures->row + k->first[indicator];
     for (size_t i = 0; i < k->lines[indicator]; i++)
@@ -115,7 +114,13 @@ static const struct kept_row *revision_of(const struct checker *k, const struct 
     return latest;
 }
 
-static const char *published_name(struct checker *k, const struct kept_row *p)
+struct str check_published_value(const struct checker *k, const struct kept_row *p)
+{
+    const struct kept_row *revised = revision_of(k, p);
+    return revised ? revised->cell[REV_VALUE] : p->cell[PUB_VALUE];
+}
+
+const char *check_published_name(struct checker *k, const struct kept_row *p)
 {
     struct str org = p->cell[PUB_ORG];
     return CHECK_TEXT(k, "%.*s%s%.*s %.*s", STR_ARG(p->cell[PUB_ID]), org.n ? " " : "",
@@ -126,7 +131,7 @@ static void compare_published(struct checker *k, const struct kept_row *p,
                               const struct figure_row *r)
 {
     const struct kept_row *revised = revision_of(k, p);
-    struct str valid = revised ? revised->cell[REV_VALUE] : p->cell[PUB_VALUE];
+    struct str valid = check_published_value(k, p);
     struct strbuf b = {0};
     style_print(&k->conf->indicators[r->indicator].style, &r->f, k->conf->half_even,
                 k->conf->missing, &b);
@@ -136,7 +141,7 @@ static void compare_published(struct checker *k, const struct kept_row *p,
         check_good(k, printed, valid);
     else
         check_bad(k, printed, valid,
-                  check_say(k, revised ? "I-CHECK-41" : "I-CHECK-40", published_name(k, p),
+                  check_say(k, revised ? "I-CHECK-41" : "I-CHECK-40", check_published_name(k, p),
                             z(k, p->cell[PUB_VALUE]), printed.p, z(k, p->cell[PUB_SOURCE]),
                             z(k, valid), NULL));
 }
@@ -147,19 +152,19 @@ static void look_published(struct checker *k, const struct kept_row *p)
     size_t indicator = conf_find_indicator(k->conf, p->cell[PUB_ID]);
     bool has_period = num_parse_plain(p->cell[PUB_PERIOD], &period);
     if (indicator == SIZE_MAX || !k->lines[indicator] || !has_period || !p->cell[PUB_VALUE].n) {
-        check_bad(
-            k, STR(""), p->cell[PUB_VALUE],
-            check_say(k, "I-CHECK-42", CHECK_TEXT(k, "%zu", p->line), published_name(k, p), NULL));
+        check_bad(k, STR(""), p->cell[PUB_VALUE],
+                  check_say(k, "I-CHECK-42", CHECK_TEXT(k, "%zu", p->line),
+                            check_published_name(k, p), NULL));
         return;
     }
     if (k->in->figures->row[k->first[indicator]].period != period)
         return; /* of a year that this run does not compute */
-    const struct figure_row *r = published_line(k, indicator, p->cell[PUB_ORG]);
+    const struct figure_row *r = check_published_line(k, indicator, p->cell[PUB_ORG]);
     if (r)
         compare_published(k, p, r);
     else
         check_bad(k, STR(""), p->cell[PUB_VALUE],
-                  check_say(k, "I-CHECK-43", published_name(k, p), z(k, p->cell[PUB_VALUE]),
+                  check_say(k, "I-CHECK-43", check_published_name(k, p), z(k, p->cell[PUB_VALUE]),
                             z(k, p->cell[PUB_SOURCE]), NULL));
 }
 

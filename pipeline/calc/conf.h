@@ -275,6 +275,7 @@ struct conf_check {
     struct conf_text from, where, value, by_org; /* rows, as of an indicator */
     struct conf_text same, different;            /* columns */
     struct conf_text start, end;                 /* columns */
+    struct conf_text of, before, now;            /* columns */
     struct conf_text exports;                    /* ids by commas; none: all */
     struct conf_bound limit;
     int64_t base, times, factor, points;

@@ -128,8 +128,9 @@ struct plan_check {
     const struct expr *value;  /* of a row */
     size_t *same, n_same;      /* columns of the table */
     size_t by_org, different, start, end;
-    bool in_hundredths; /* the values */
-    bool *export;       /* [exports]: are they looked at? */
+    size_t claim, of, before, now; /* columns: a percentage, and what is known beside it */
+    bool in_hundredths;            /* the values */
+    bool *export;                  /* [exports]: are they looked at? */
 };
 
 struct plan_figures {
@@ -184,6 +185,7 @@ void plan_check_rows(struct planner *b, size_t i);
 void plan_check_numbers(struct planner *b, size_t i);
 void plan_check_value(struct planner *b, size_t i);
 void plan_check_groups(struct planner *b, size_t i);
+void plan_check_claims(struct planner *b, size_t i);
 void plan_check_exports(struct planner *b, size_t i);
 void plan_check_nothing(struct planner *b, size_t i);
 

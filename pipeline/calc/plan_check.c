@@ -162,6 +162,22 @@ void plan_check_groups(struct planner *b, size_t i)
     k->rows = add_rows(b, k, k->filter, PLAN_NONE); /* so that the table is opened */
 }
 
+/* A percentage alone can be that of any base. */
+void plan_check_claims(struct planner *b, size_t i)
+{
+    const struct conf_check *c = &b->conf->checks[i];
+    struct plan_check *k = &b->f->check[i];
+    if (!find_rows(b, i))
+        return;
+    k->claim = plan_find_column(b, k->table, c->value, TCOL_TEXT, TCOL_MONEY, "text, count, money");
+    k->of = plan_find_column(b, k->table, c->of, TCOL_INT, TCOL_INT, "count");
+    k->before = plan_find_column(b, k->table, c->before, TCOL_INT, TCOL_INT, "count");
+    k->now = plan_find_column(b, k->table, c->now, TCOL_INT, TCOL_INT, "count");
+    if (!c->of.text.n == !(c->before.text.n || c->now.text.n))
+        plan_mistake(b, c->value, "E-PLAN-17", c->id, NULL);
+    k->rows = add_rows(b, k, k->filter, PLAN_NONE); /* so that the table is opened */
+}
+
 /* --- exports --- */
 
 void plan_check_exports(struct planner *b, size_t i)

@@ -487,7 +487,11 @@ void plan_figures_build(struct planner *b)
                                              .by_org = PLAN_NONE,
                                              .different = PLAN_NONE,
                                              .start = PLAN_NONE,
-                                             .end = PLAN_NONE};
+                                             .end = PLAN_NONE,
+                                             .claim = PLAN_NONE,
+                                             .of = PLAN_NONE,
+                                             .before = PLAN_NONE,
+                                             .now = PLAN_NONE};
         c->checks[i].kind->plan(b, i);
     }
 }

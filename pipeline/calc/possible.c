@@ -15,7 +15,7 @@ static bool take_unit(struct str s, bool *points)
     static const struct {
         const char *word;
         bool points;
-    } units[] = {{"%", false}, {"pp", true}, {"百分点", true}, {"个百分点", true}};
+    } units[] = {{"%", false}, {"％", false}, {"pp", true}, {"百分点", true}, {"个百分点", true}};
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         *points = units[i].points;
         if (str_eq(str_trim(s), str_c(units[i].word)))

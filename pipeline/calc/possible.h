@@ -21,7 +21,7 @@ struct possible_claim {
     bool points; /* percentage points: a difference between two rates */
 };
 
-/* All of s: a sign, digits with up to 9 decimals, then %, or pp, 百分点, 个百分点. */
+/* All of s: a sign, digits with up to 9 decimals, then % (％), or pp, 百分点, 个百分点. */
 bool possible_parse(struct str s, struct possible_claim *out);
 
 /* How it was rounded: half away from zero, half to even, or cut off. */

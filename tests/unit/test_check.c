@@ -403,6 +403,57 @@ static void test_kinds(void **state)
     end(&w);
 }
 
+/*
+ * Of 219 things no share prints as 50.1%: 109 are 49.772%, 110 are 50.228%. 335 is the smallest
+ * base that has one. A mean of rates and an amount have no base in whole numbers.
+ */
+static void test_possible(void **state)
+{
+    (void)state;
+    static struct kept_row figures[] = {
+        {{S("2019"), S("Q1"), S(""), S("50.2%"), S("site")}, 2},
+        {{S("2019"), S("Q1"), S(""), S("50.1%"), S("site")}, 3},
+        {{S("2019"), S("Q1"), S(""), S("about 50%"), S("site")}, 4},
+        {{S("2019"), S("Q1"), S(""), S("-49.8\357\274\205"), S("site")}, 5},
+        {{S("2018"), S("Q1"), S(""), S("50.1%"), S("another year")}, 6},
+        {{S("2019"), S("Q1"), S(""), S("51.1%"), S("cut off: 112 are 51.142%")}, 7},
+        {{S("2019"), S("Q1"), S(""), S("51.5%"), S("cut off: 113 are 51.598%")}, 8},
+        {{S("2019"), S("Q2"), S(""), S("50.1%"), S("site")}, 9},
+        {{S("2019"), S("N"), S(""), S("335"), S("site")}, 10},
+        {{S("2019"), S("MEAN"), S(""), S("50.13%"), S("site")}, 11},
+        {{S("2019"), S("V2"), S(""), S("50%"), S("site")}, 12},
+        {{S("2019"), S("B"), S(""), S("50.1%"), S("no rate")}, 13},
+    };
+    static const char more[] =
+        "[indicator N]\nvalue = 219\n[indicator Q1]\nunit = %\nvalue = 110 / 219\n"
+        "[indicator Q2]\nunit = %\nvalue = 110 / N\n"
+        "[indicator MEAN]\nunit = %\nvalue = mean(Q1, G50)\n"
+        "[check C]\nkind = possible\ntitle = \"\"\n";
+    struct world w;
+    begin(&w, more);
+    w.refs.kept[REF_PUBLISHED] = (struct kept_table){figures, ROWS(figures), 0};
+    struct verdict *v = run(&w);
+    assert_int_equal(v[0].result, CHECK_FAIL);
+    expect("possible", v[0].said,
+           "published figures, line 3 (Q1 2019): 50.1% of 219: no such numerator; the nearest are "
+           "109 (49.772%) and 110 (50.228%); "
+           "published figures, line 8 (Q1 2019): 51.5% of 219: possible only when cut off; "
+           "published figures, line 12 (V2 2019): no value to check");
+    expect("possible", v[0].left, "50.1%");
+    expect("possible", v[0].right, "219");
+    /* without 335 the base is the computed one; revised, the line is right */
+    static struct kept_row revised[] = {
+        {{S("2019"), S("Q2"), S(""), S("50.2%"), S("typo"), S("Li"), S("2020-03-01")}, 2},
+    };
+    w.refs.kept[REF_PUBLISHED] = (struct kept_table){figures + 7, 1, 0};
+    assert_int_equal(run(&w)[0].result, CHECK_FAIL);
+    w.refs.kept[REF_REVISIONS] = (struct kept_table){revised, ROWS(revised), 0};
+    assert_int_equal(run(&w)[0].result, CHECK_PASS);
+    w.refs.kept[REF_PUBLISHED] = (struct kept_table){0};
+    assert_int_equal(run(&w)[0].result, CHECK_NOT_APPLICABLE);
+    end(&w);
+}
+
 /* A figure is held against its latest complete revision. */
 static void test_revisions(void **state)
 {
@@ -523,6 +574,12 @@ static void test_mistakes(void **state)
         {"kind = duplicates; from = E; same = id, idd", "E-EXPR-03"},
         {"kind = overlap; from = E; same = id; start = n; end = end", "E-PLAN-08"},
         {"kind = roster; exports = E, G", "E-CONF-34"},
+        {"kind = claims; from = E; value = org", "E-PLAN-17"},
+        {"kind = claims; from = E; value = org; of = n; now = n", "E-PLAN-17"},
+        {"kind = claims; from = E; value = at; of = n", "E-PLAN-08"},
+        {"kind = claims; from = E; value = org; of = case", "E-PLAN-08"},
+        {"kind = claims; from = E; of = n", "E-CONF-17"},
+        {"kind = possible; from = E", "E-CONF-51"},
     };
     for (size_t i = 0; i < ROWS(mistakes); i++) {
         struct world w = {0};
@@ -547,10 +604,10 @@ static void test_mistakes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kinds),    cmocka_unit_test(test_revisions),
-        cmocka_unit_test(test_waivers),  cmocka_unit_test(test_nothing_kept),
-        cmocka_unit_test(test_bounded),  cmocka_unit_test(test_names),
-        cmocka_unit_test(test_mistakes),
+        cmocka_unit_test(test_kinds),        cmocka_unit_test(test_possible),
+        cmocka_unit_test(test_revisions),    cmocka_unit_test(test_waivers),
+        cmocka_unit_test(test_nothing_kept), cmocka_unit_test(test_bounded),
+        cmocka_unit_test(test_names),        cmocka_unit_test(test_mistakes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
