@@ -582,3 +582,9 @@ void msg_format(const char *code, enum lang lang, const char *const arg[MSG_ARGS
     }
     out[at] = '\0';
 }
+
+const char *msg_between(enum lang lang)
+{
+    static const char *const sign[MSG_LANGS] = {";", "; "};
+    return sign[lang];
+}

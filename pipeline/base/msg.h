@@ -34,4 +34,7 @@ const char *msg_severity(const char *code);
 void msg_format(const char *code, enum lang lang, const char *const arg[MSG_ARGS], char *out,
                 size_t size);
 
+/* What stands between two parts of the note of a figure. */
+const char *msg_between(enum lang lang);
+
 #endif

@@ -91,9 +91,8 @@ static void put_value(const struct conf *c, const struct figure_row *r, struct s
 
 static void put_reading(const struct conf *c, const struct figure_row *r, struct strbuf *out)
 {
-    bool zh = c->language == LANG_ZH;
     if (out->n)
-        strbuf_add(out, zh ? STR(";") : STR("; "));
+        strbuf_add(out, str_c(msg_between(c->language)));
     strbuf_add(out, c->indicators[r->indicator].chosen);
     strbuf_addc(out, ' ');
     put_value(c, r, out);
@@ -116,7 +115,7 @@ static void put_message(const struct conf *c, const char *code, struct str a, st
     const char *arg[MSG_ARGS] = {arena_str(arena, a).p, arena_str(arena, b).p};
     msg_format(code, c->language, arg, text, sizeof text);
     if (out->n)
-        strbuf_add(out, c->language == LANG_ZH ? STR(";") : STR("; "));
+        strbuf_add(out, str_c(msg_between(c->language)));
     strbuf_add(out, str_c(text));
 }
 

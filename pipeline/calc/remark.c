@@ -5,10 +5,10 @@
 #include "pipeline/io/csvout.h"
 
 /* A note between others. */
-static void add_part(struct strbuf *out, size_t begin, struct str part)
+static void add_part(const struct conf *c, struct strbuf *out, size_t begin, struct str part)
 {
     if (out->n > begin && part.n)
-        strbuf_add(out, STR("; "));
+        strbuf_add(out, str_c(msg_between(c->language)));
     strbuf_add(out, part);
 }
 
@@ -18,7 +18,7 @@ static void add_message(const struct conf *c, struct strbuf *out, size_t begin, 
     const char *const arg[MSG_ARGS] = {a, b};
     char text[512];
     msg_format(code, c->language, arg, text, sizeof text);
-    add_part(out, begin, str_c(text));
+    add_part(c, out, begin, str_c(text));
 }
 
 /* How many corrected cells touch the line, and the first different reasons. */
@@ -56,9 +56,9 @@ void remark_add(const struct remarks *r, const struct figure_row *row, const str
 {
     const struct conf *c = r->plan->conf;
     size_t begin = out->n;
-    add_part(out, begin, c->indicators[row->indicator].note);
+    add_part(c, out, begin, c->indicators[row->indicator].note);
     for (size_t i = 0; i < n; i++)
-        add_part(out, begin, also[i]);
+        add_part(c, out, begin, also[i]);
     if (row->status == FIGURE_BEYOND)
         add_message(c, out, begin, "W-FIG-01", NULL, NULL);
     add_corrections(r, row, out, begin);
