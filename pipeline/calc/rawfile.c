@@ -270,6 +270,10 @@ static bool clean_row(struct job *j, const struct csvrec *rec, const struct csvr
 bool rawfile_take_row(struct job *j, const struct csvrec *rec, struct err *e)
 {
     const struct csvrec *cells = rec;
+    if (j->w->unread) {
+        show(j, rec, NULL, true, REASON_N);
+        return true;
+    }
     if (j->correct)
         cells = correct_record(j->correct, rec, &j->w->scratch);
     if (j->has_bad && is_damaged(j, rec, cells)) {
@@ -461,5 +465,14 @@ bool rawfile_look(struct rawfile_worker *w, struct rawfile *f, rawfile_watcher *
     w->context = context;
     bool ok = rawfile_clean(w, f, NULL, e);
     w->seen = NULL;
+    return ok;
+}
+
+bool rawfile_look_at_records(struct rawfile_worker *w, struct rawfile *f, rawfile_watcher *seen,
+                             void *context, struct err *e)
+{
+    w->unread = true;
+    bool ok = rawfile_look(w, f, seen, context, e);
+    w->unread = false;
     return ok;
 }

@@ -87,7 +87,7 @@ struct rawfile_seen {
     const struct header *header;
     const struct csvrec *rec;
     bool kept;
-    const struct tvalue *row;      /* its values; NULL: rejected for its structure */
+    const struct tvalue *row;      /* its values; NULL: rejected for its structure, or not read */
     const struct finding *finding; /* of the values, the deciding one first */
     size_t n_findings;
     enum reason reason; /* of a rejected row: the deciding one */
@@ -101,6 +101,11 @@ typedef void rawfile_watcher(void *context, const struct rawfile_seen *s);
  */
 bool rawfile_look(struct rawfile_worker *w, struct rawfile *f, rawfile_watcher *seen, void *context,
                   struct err *e);
+
+/* Shows the records of all rows, whose cells it does not read: of *s only `file`, `header` and
+ * `rec` say something, and of *f what is known of the file and its header. */
+bool rawfile_look_at_records(struct rawfile_worker *w, struct rawfile *f, rawfile_watcher *seen,
+                             void *context, struct err *e);
 
 /* The record as it stands in the file, personal cells masked: as it is shown with a rejection.
  * Borrowed until the next record. */

@@ -27,6 +27,7 @@ struct rawfile_worker {
     struct arena scratch;    /* of one record */
     struct arena headers[2]; /* of the header in force and the one before, if not the first */
     rawfile_watcher *seen;   /* of rawfile_look; NULL: none */
+    bool unread;             /* its cells are not read */
     void *context;
 };
 

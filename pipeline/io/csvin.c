@@ -176,14 +176,6 @@ size_t csvin_cells(const struct csvrec *rec, size_t expected)
 
 /* --- records without a quote --- */
 
-static uint64_t mask_bytes(const char *p, size_t n, char delim)
-{
-    uint64_t m = 0;
-    for (size_t i = 0; i < n; i++)
-        m |= (uint64_t)(p[i] == delim || p[i] == '\n' || p[i] == '"') << i;
-    return m;
-}
-
 #ifdef __SSE2__
 static uint64_t mask_block(const char *p, char delim)
 {
@@ -201,9 +193,20 @@ static uint64_t mask_block(const char *p, char delim)
 #else
 static uint64_t mask_block(const char *p, char delim)
 {
-    return mask_bytes(p, BLOCK, delim);
+    uint64_t m = 0;
+    for (size_t i = 0; i < BLOCK; i++)
+        m |= (uint64_t)(p[i] == delim || p[i] == '\n' || p[i] == '"') << i;
+    return m;
 }
 #endif
+
+/* The mask of less than a block, at the end of the text. */
+static uint64_t mask_tail(const char *p, size_t n, char delim)
+{
+    char block[BLOCK] = {0};
+    memcpy(block, p, n);
+    return mask_block(block, delim) & (((uint64_t)1 << n) - 1);
+}
 
 /* The mask of the block at offset `block`, a multiple of BLOCK inside the text. A block holds parts
  * of several records, so the last one is kept. */
@@ -213,7 +216,7 @@ static uint64_t mask_at(struct csvin *c, size_t block)
         size_t left = c->text.n - block;
         const char *p = c->text.p + block;
         c->block = block;
-        c->mask = left >= BLOCK ? mask_block(p, c->delim) : mask_bytes(p, left, c->delim);
+        c->mask = left >= BLOCK ? mask_block(p, c->delim) : mask_tail(p, left, c->delim);
     }
     return c->mask;
 }

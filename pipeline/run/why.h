@@ -133,11 +133,12 @@ void why_csv_counts(struct why *w);
 bool why_raw_read(struct why *w, struct err *e);
 void why_raw_free(struct why_raw *x);
 
-/* Cell of column c of the record at file:line as it stands there; p == NULL: not known. */
-struct str why_raw_cell(const struct why *w, struct str file, int64_t line, size_t column);
+/* Cell of column c of row `at` of the trace's table t as it stands in its file; p == NULL: not
+ * known. */
+struct str why_raw_cell(const struct why *w, size_t t, size_t at, size_t column);
 
 /* The record as one line, personal cells masked unless they are asked for. */
-struct str why_raw_record(const struct why *w, struct str file, int64_t line);
+struct str why_raw_record(const struct why *w, size_t t, size_t at);
 
 /* --- why_rejected.c --- */
 

@@ -146,7 +146,7 @@ static void put_row(struct why *w, size_t call, const struct trace_row *r, bool 
     changed_cell(w, file, line, out);
     stands_for_cell(w, t, file, line, out);
     if (w->opts->verbose)
-        csvout_text(out, why_raw_record(w, file, line));
+        csvout_text(out, why_raw_record(w, t, r->at));
     csvout_end(out);
 }
 

@@ -17,6 +17,13 @@ struct kept_record {
     struct str *cell;  /* [columns of the export]: personal ones as they stand */
 };
 
+/* Where a row of the trace stands, and which record is its own. */
+struct place {
+    size_t file; /* in the ledger */
+    int64_t line;
+    size_t at;
+};
+
 struct why_raw {
     struct why *w;
     struct arena arena;
@@ -26,9 +33,10 @@ struct why_raw {
     struct dirlist files;
     struct secret secret;
     struct rawfile_worker *worker;
-    struct map wanted; /* "file:line" -> index of `record` */
+    struct place *place; /* of the rows, in order */
     struct kept_record *record;
-    size_t n;
+    size_t n, *first;  /* records; [tables]: that of its first row */
+    size_t file, next; /* while files are gone through: the ledger row, the place to come */
 };
 
 /* --- opening --- */
@@ -62,7 +70,6 @@ void why_raw_free(struct why_raw *x)
     if (!x)
         return;
     rawfile_worker_free(x->worker);
-    map_release(&x->wanted);
     arena_release(&x->arena);
     free(x);
 }
@@ -87,7 +94,8 @@ static bool changed(struct str path, struct err *e)
     return err_set(e, ST_DATA, where, "E-WHY-04", NULL);
 }
 
-bool why_raw_look(struct why *w, size_t i, rawfile_watcher *seen, void *context, struct err *e)
+bool why_raw_look(struct why *w, size_t i, rawfile_looker *look, rawfile_watcher *seen,
+                  void *context, struct err *e)
 {
     struct why_raw *x = w->raws;
     const struct ledger_row *r = &x->ledger.row[i];
@@ -96,7 +104,7 @@ bool why_raw_look(struct why *w, size_t i, rawfile_watcher *seen, void *context,
         !filename_match(w->conf->exports[r->export].files.text, w->conf->exports[r->export].id,
                         r->file, &f.name))
         return changed(r->file, e);
-    bool ok = rawfile_look(x->worker, &f, seen, context, e);
+    bool ok = look(x->worker, &f, seen, context, e);
     if (ok && !str_eq(str_c(f.sha256), x->hashes.row[i][x->sha256]))
         ok = changed(r->file, e);
     rawfile_release(&f);
@@ -105,48 +113,64 @@ bool why_raw_look(struct why *w, size_t i, rawfile_watcher *seen, void *context,
 
 /* --- the rows of the trace --- */
 
-enum { PLACE_BYTES = 8192 };
-
-/* The key of a row, in `key`; an impossibly long path has none. */
-static struct str place_of(struct str file, int64_t line, char key[PLACE_BYTES])
+static int by_place(const void *a, const void *b)
 {
-    int n = snprintf(key, PLACE_BYTES, "%.*s:%lld", STR_ARG(file), (long long)line);
-    return (struct str){key, n > 0 && n < PLACE_BYTES ? (size_t)n : 0};
+    const struct place *x = a, *y = b;
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    return (x->line > y->line) - (x->line < y->line);
 }
 
-static size_t find(const struct why_raw *x, struct str file, int64_t line)
+/* The ledger row of a file, looked for from the one that was found last. */
+static size_t ledger_of(const struct why_raw *x, struct str file, size_t last)
 {
-    char key[PLACE_BYTES];
-    return map_get(&x->wanted, place_of(file, line, key));
+    for (size_t k = 0; k < x->ledger.n && !str_eq(x->ledger.row[last].file, file); k++)
+        last = (last + 1) % x->ledger.n;
+    return last;
 }
 
-/* Marks the rows of all calls, and in used[ledger] the files that they are in. */
+/* Lists the places of all rows in the store, and marks in used[ledger] the files that they are in.
+ */
 static void want_rows(struct why_raw *x, bool *used)
 {
     const struct trace *t = x->w->trace;
-    size_t last = 0;
-    for (size_t i = 0; i < t->n_calls; i++)
-        for (size_t r = 0; r < t->call[i].n; r++) {
-            size_t at = t->call[i].row[r].at, table = t->call[i].f->table;
-            struct str file = trace_file(t, table, at);
-            int64_t line = trace_line(t, table, at);
-            char key[PLACE_BYTES];
-            if (find(x, file, line) == MAP_NONE)
-                map_put(&x->wanted, arena_str(&x->arena, place_of(file, line, key)), x->n++);
-            for (size_t k = 0; k < x->ledger.n && !str_eq(x->ledger.row[last].file, file); k++)
-                last = (last + 1) % x->ledger.n;
+    size_t tables = schema_tables(x->w->conf), last = 0, n = 0;
+    bool ordered = true;
+    x->first = ARENA_ARRAY(&x->arena, size_t, tables + 1);
+    for (size_t k = 0; k < tables; k++) {
+        x->first[k] = n;
+        n += t->table[k].used ? t->table[k].n : 0;
+    }
+    x->record = ARENA_ARRAY(&x->arena, struct kept_record, n);
+    x->place = ARENA_ARRAY(&x->arena, struct place, n);
+    for (size_t k = 0; k < tables; k++)
+        for (size_t at = 0; t->table[k].used && at < t->table[k].n; at++) {
+            last = ledger_of(x, trace_file(t, k, at), last);
             used[last] = true;
+            x->place[x->n] = (struct place){last, trace_line(t, k, at), x->n};
+            ordered = ordered && (!x->n || by_place(&x->place[x->n - 1], &x->place[x->n]) <= 0);
+            x->n++;
         }
-    x->record = ARENA_ARRAY(&x->arena, struct kept_record, x->n);
+    if (!ordered)
+        qsort(x->place, x->n, sizeof *x->place, by_place);
 }
 
-static void keep(void *context, const struct rawfile_seen *s)
+/* The first place that is not before p. */
+static size_t find(const struct why_raw *x, struct place p)
 {
-    struct why_raw *x = context;
-    size_t at = find(x, s->file->file->path, (int64_t)s->rec->line);
-    if (at == MAP_NONE)
-        return;
-    struct kept_record *k = &x->record[at];
+    size_t low = 0, high = x->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (by_place(&x->place[middle], &p) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void keep_record(struct why_raw *x, const struct rawfile_seen *s, struct kept_record *k)
+{
     const struct conf_export *export = &x->w->conf->exports[s->file->export];
     k->record = arena_str(&x->arena, x->w->r->unmask ? s->rec->raw : rawfile_shown(s));
     if (!x->w->r->unmask)
@@ -159,6 +183,17 @@ static void keep(void *context, const struct rawfile_seen *s)
     }
 }
 
+/* Records come in the order of the places. */
+static void keep(void *context, const struct rawfile_seen *s)
+{
+    struct why_raw *x = context;
+    struct place here = {x->file, (int64_t)s->rec->line, 0};
+    while (x->next < x->n && by_place(&x->place[x->next], &here) < 0)
+        x->next++;
+    for (size_t i = x->next; i < x->n && by_place(&x->place[i], &here) == 0; i++)
+        keep_record(x, s, &x->record[x->place[i].at]);
+}
+
 bool why_raw_read(struct why *w, struct err *e)
 {
     if (!why_raw_open(w, e))
@@ -166,26 +201,28 @@ bool why_raw_read(struct why *w, struct err *e)
     struct why_raw *x = w->raws;
     bool *used = ARENA_ARRAY(&x->arena, bool, x->ledger.n + 1);
     want_rows(x, used);
-    for (size_t i = 0; i < x->ledger.n; i++)
-        if (used[i] && ledger_is_read(&x->ledger.row[i]) && !why_raw_look(w, i, keep, x, e))
+    for (x->file = 0; x->file < x->ledger.n; x->file++) {
+        x->next = find(x, (struct place){x->file, 0, 0});
+        if (used[x->file] && ledger_is_read(&x->ledger.row[x->file]) &&
+            !why_raw_look(w, x->file, rawfile_look_at_records, keep, x, e))
             return false;
+    }
     return true;
 }
 
-static const struct kept_record *record_at(const struct why *w, struct str file, int64_t line)
+static const struct kept_record *record_of(const struct why *w, size_t t, size_t at)
 {
-    size_t at = w->raws ? find(w->raws, file, line) : MAP_NONE;
-    return at == MAP_NONE ? NULL : &w->raws->record[at];
+    return w->raws && w->raws->record ? &w->raws->record[w->raws->first[t] + at] : NULL;
 }
 
-struct str why_raw_cell(const struct why *w, struct str file, int64_t line, size_t column)
+struct str why_raw_cell(const struct why *w, size_t t, size_t at, size_t column)
 {
-    const struct kept_record *k = record_at(w, file, line);
+    const struct kept_record *k = record_of(w, t, at);
     return k && k->cell ? k->cell[column] : (struct str){NULL, 0};
 }
 
-struct str why_raw_record(const struct why *w, struct str file, int64_t line)
+struct str why_raw_record(const struct why *w, size_t t, size_t at)
 {
-    const struct kept_record *k = record_at(w, file, line);
+    const struct kept_record *k = record_of(w, t, at);
     return k ? k->record : (struct str){NULL, 0};
 }

@@ -83,7 +83,7 @@ static bool collect_files(struct rejected *x, struct err *e)
     size_t export = schema_export(x->w->conf, x->t);
     for (size_t i = 0; i < l->n; i++)
         if (l->row[i].export == export && ledger_is_read(&l->row[i]) && l->row[i].rejected &&
-            !why_raw_look(x->w, i, collect, x, e))
+            !why_raw_look(x->w, i, rawfile_look, collect, x, e))
             return false;
     return true;
 }

@@ -41,8 +41,7 @@ struct str why_cell(struct why *w, size_t t, size_t at, size_t k)
         return s;
     if (!w->r->unmask)
         return masked;
-    struct str raw =
-        why_raw_cell(w, trace_file(w->trace, t, at), trace_line(w->trace, t, at), column);
+    struct str raw = why_raw_cell(w, t, at, column);
     return raw.p ? raw : masked;
 }
 
@@ -389,7 +388,7 @@ static void print_row(struct why *w, const struct trace_call *k, const struct tr
     print_changes(w, file, line);
     print_lost(w, file, line);
     print_reports(w, t, file, line);
-    struct str record = why_raw_record(w, file, line);
+    struct str record = why_raw_record(w, t, r->at);
     if (record.p && w->opts->verbose)
         why_record(w, record);
 }
