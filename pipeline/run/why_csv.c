@@ -54,13 +54,23 @@ static void changed_cell(struct why *w, struct str file, int64_t line, struct cs
 {
     struct why_changes *x = w->past.changes;
     struct why_change c;
-    struct strbuf b = {0};
+    struct strbuf *b = &w->cell;
     size_t first = why_changes_find(x, file, line);
-    for (size_t i = first; why_changes_get(x, first, i, &c); i++)
-        strbuf_printf(&b, "%s%.*s: %.*s -> %.*s (%.*s)", b.n ? "; " : "", STR_ARG(c.column),
-                      STR_ARG(c.before), STR_ARG(c.after), STR_ARG(c.rule));
-    csvout_text(out, strbuf_str(&b));
-    strbuf_release(&b);
+    b->n = 0;
+    for (size_t i = first; why_changes_get(x, first, i, &c); i++) {
+        const struct str part[] = {b->n ? STR("; ") : STR(""),
+                                   c.column,
+                                   STR(": "),
+                                   c.before,
+                                   STR(" -> "),
+                                   c.after,
+                                   STR(" ("),
+                                   c.rule,
+                                   STR(")")};
+        for (size_t k = 0; k < sizeof part / sizeof part[0]; k++)
+            strbuf_add(b, part[k]);
+    }
+    csvout_text(out, strbuf_str(b));
 }
 
 static void list_places(const struct why_list *l, struct str file, int64_t line, struct strbuf *b)
@@ -74,12 +84,11 @@ static void list_places(const struct why_list *l, struct str file, int64_t line,
 static void stands_for_cell(struct why *w, size_t t, struct str file, int64_t line,
                             struct csvout *out)
 {
-    struct strbuf b = {0};
-    list_places(&w->past.duplicates, file, line, &b);
+    w->cell.n = 0;
+    list_places(&w->past.duplicates, file, line, &w->cell);
     if (t >= w->conf->n_exports)
-        list_places(&w->past.events, file, line, &b);
-    csvout_text(out, strbuf_str(&b));
-    strbuf_release(&b);
+        list_places(&w->past.events, file, line, &w->cell);
+    csvout_text(out, strbuf_str(&w->cell));
 }
 
 static void weight_cell(const struct trace_call *k, int64_t weight, struct csvout *out)

@@ -70,8 +70,10 @@ void why_past_release(struct why_past *p)
 size_t why_past_find(const struct why_list *l, struct str file, int64_t line)
 {
     char key[8192];
+    if (!l->there || !l->t.rows)
+        return SIZE_MAX;
     int n = snprintf(key, sizeof key, "%.*s:%lld", STR_ARG(file), (long long)line);
-    if (!l->there || n < 0 || (size_t)n >= sizeof key)
+    if (n < 0 || (size_t)n >= sizeof key)
         return SIZE_MAX;
     size_t r = map_get(&l->first, (struct str){key, (size_t)n});
     return r == MAP_NONE ? SIZE_MAX : r;
