@@ -383,11 +383,13 @@ static bool write_ledger(struct clean *k, struct err *e)
     return ok;
 }
 
+/* A file of an earlier period is none of this one. */
 static bool is_delivered(const struct clean *k, const struct submitter *s)
 {
     for (size_t i = 0; i < k->n; i++) {
         const struct rawfile *f = &k->file[i];
         if (f->export == s->export && str_eq(f->name.org, s->org) &&
+            f->cutoff >= k->ctx->refs->period_start &&
             (f->state == RAWFILE_READ || f->state == RAWFILE_EMPTY))
             return true;
     }

@@ -63,7 +63,7 @@ static bool take_ledger(struct computing *m, struct err *e)
     const struct conf *c = m->ctx->conf;
     const struct ledger *l = &m->ledger;
     m->kept = ARENA_ARRAY(&m->arena, int64_t, c->n_exports);
-    m->delivery = ARENA_ARRAY(&m->arena, enum delivery, c->n_exports);
+    m->delivery = ARENA_ARRAY(&m->arena, enum delivery, PERIODS * c->n_exports);
     m->absent = ARENA_ARRAY(&m->arena, bool, m->ctx->refs->n_submitters);
     if (!ledger_read_merged(m->ctx->in, c, &m->arena, &m->ledger, e))
         return false;
@@ -71,8 +71,9 @@ static bool take_ledger(struct computing *m, struct err *e)
         m->kept[l->row[r].export] += l->row[r].kept;
     delivery_judge(l, c, m->ctx->refs, m->delivery);
     for (size_t i = 0; i < m->ctx->refs->n_submitters; i++)
-        m->absent[i] = !ledger_is_delivered(l, m->ctx->refs->submitter[i].export,
-                                            m->ctx->refs->submitter[i].org);
+        m->absent[i] =
+            !ledger_is_delivered(l, m->ctx->refs->submitter[i].export,
+                                 m->ctx->refs->submitter[i].org, m->ctx->refs->period_start);
     return true;
 }
 

@@ -146,7 +146,7 @@ static void bound_row(struct bounding *b, const struct figure_row *r, struct bou
     exact_int m = 0, size;
     struct exact end[2];
     bool known = true;
-    if (r->org.n || r->month.n)
+    if (r->org.n || r->month.n || b->plan->figures->figure[r->indicator].period != PERIOD_THIS)
         return;
     for (size_t s = 0; s < refs->n_submitters; s++) {
         if (!is_first(b, rests_on, s))

@@ -25,9 +25,9 @@ struct bound {
 
 /*
  * One for each row of f, in the arena. absent: by refs->submitter, has it sent no file? Bounds are
- * for the whole (no organisation, no month), when all absent organisations are in the baseline, of
- * counts (rows, different values, totals of a column of counts, sums of these) and of rates in % of
- * two counts.
+ * for the whole (no organisation, no month) of the period, when all absent organisations are in the
+ * baseline, of counts (rows, different values, totals of a column of counts, sums of these) and of
+ * rates in % of two counts.
  */
 struct bound *bounds_make(const struct plan *plan, const struct figures *f, const bool *absent,
                           struct arena *a);

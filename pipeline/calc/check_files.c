@@ -22,7 +22,7 @@ bool check_roster(struct checker *k, struct err *e)
         const struct submitter *s = &k->refs->submitter[i];
         if (!k->plan->export[s->export])
             continue;
-        if (ledger_is_delivered(k->in->ledger, s->export, s->org))
+        if (ledger_is_delivered(k->in->ledger, s->export, s->org, k->refs->period_start))
             check_good(k, STR(""), STR(""));
         else
             check_bad(k, STR(""), STR(""),

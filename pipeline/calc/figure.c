@@ -275,9 +275,11 @@ static bool make_value(struct maker *m, const struct formula *f, const struct co
 static enum delivery delivery_of(const struct maker *m, const struct plan_figure *g)
 {
     enum delivery worst = DELIVERED_ALL;
-    for (size_t x = 0; x < m->plan->conf->n_exports; x++)
-        if (g->rests_on[x] && m->delivery[x] > worst)
-            worst = m->delivery[x];
+    size_t n = m->plan->conf->n_exports;
+    const enum delivery *of = m->delivery + (size_t)g->period * n;
+    for (size_t x = 0; x < n; x++)
+        if (g->rests_on[x] && of[x] > worst)
+            worst = of[x];
     return worst;
 }
 

@@ -58,9 +58,9 @@ struct figures {
 };
 
 /*
- * Computes all figures and checks. delivery: by export. A figure whose numbers leave 64 bits (128
- * on the way) has no value and the status FIGURE_BEYOND, and so have those that rest on it; a check
- * is not run then. Release afterwards.
+ * Computes all figures and checks. delivery: as of calc/delivery.h. A figure whose numbers leave 64
+ * bits (128 on the way) has no value and the status FIGURE_BEYOND, and so have those that rest on
+ * it; a check is not run then. Release afterwards.
  */
 void figures_make(const struct plan *plan, const struct compute *c, const enum delivery *delivery,
                   struct figures *out);

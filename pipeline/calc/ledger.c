@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "pipeline/calc/date.h"
+#include "pipeline/calc/filename.h"
 #include "pipeline/calc/num.h"
 #include "pipeline/io/csvout.h"
 #include "pipeline/io/csvtable.h"
@@ -98,6 +99,15 @@ bool ledger_read(const char *dir, const struct conf *c, struct arena *a, struct 
     return true;
 }
 
+/* The cut-off in the name of the file. */
+static int64_t cutoff_of(const struct conf *c, const struct ledger_row *r)
+{
+    struct filename name;
+    const struct conf_export *x = &c->exports[r->export];
+    bool has = filename_match(x->files.text, x->id, r->file, &name) && name.cutoff != INT64_MIN;
+    return has ? name.cutoff : INT64_MAX;
+}
+
 bool ledger_read_merged(const char *dir, const struct conf *c, struct arena *a, struct ledger *l,
                         struct err *e)
 {
@@ -106,19 +116,20 @@ bool ledger_read_merged(const char *dir, const struct conf *c, struct arena *a, 
     if (!open_ledger(&g, dir, merge_fields, n, e) || !read_rows(&g, l, e))
         return false;
     for (size_t i = 0; i < l->n; i++) {
-        const struct ledger_row *r = &l->row[i];
+        struct ledger_row *r = &l->row[i];
+        r->cutoff = cutoff_of(c, r);
         if (r->rows_read != r->kept + r->rejected + r->duplicate + r->superseded + r->total_rows)
             return err_set(e, ST_SYSTEM, g.path, "E-SYS-03", arena_str(a, r->file).p, NULL);
     }
     return true;
 }
 
-bool ledger_is_delivered(const struct ledger *l, size_t export, struct str org)
+bool ledger_is_delivered(const struct ledger *l, size_t export, struct str org, int64_t since)
 {
     for (size_t i = 0; i < l->n; i++) {
         const struct ledger_row *r = &l->row[i];
         bool counts = ledger_is_read(r) || str_eq(r->state, STR("empty"));
-        if (counts && r->export == export && (!org.p || str_eq(r->org, org)))
+        if (counts && r->export == export && r->cutoff >= since && (!org.p || str_eq(r->org, org)))
             return true;
     }
     return false;

@@ -102,7 +102,7 @@ static bool open_results(struct why *w, struct conf *c, struct err *e)
     const char *cleaned = arena_printf(&w->arena, "%s/clean", w->out).p;
     const char *merged = arena_printf(&w->arena, "%s/merge", w->out).p;
     const char *figures = arena_printf(&w->arena, "%s/compute/indicators.csv", w->out).p;
-    w->delivery = ARENA_ARRAY(&w->arena, enum delivery, w->conf->n_exports);
+    w->delivery = ARENA_ARRAY(&w->arena, enum delivery, PERIODS * w->conf->n_exports);
     if (!refs_load(w->conf, w->raw, w->opts->year, &w->refs, e) || !results_are_current(w, e) ||
         !allcolumns_read(c, cleaned, e) || !build_plan(w, e) ||
         !ledger_read_merged(merged, w->conf, &w->arena, &l, e) ||

@@ -333,7 +333,7 @@ static void write_table(struct world *w)
 
 static void begin(struct world *w, const char *checks)
 {
-    static const enum delivery sent[] = {DELIVERED_PART, DELIVERED_NONE};
+    static const enum delivery sent[PERIODS * 2] = {DELIVERED_PART, DELIVERED_NONE};
     struct err e = {0};
     *w = (struct world){0};
     scratch_make(&w->scratch);

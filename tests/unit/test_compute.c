@@ -300,7 +300,7 @@ static void expect_lines(const struct run *r, const char *const *line, size_t n)
         }
 }
 
-static const enum delivery all_sent[] = {DELIVERED_ALL, DELIVERED_ALL};
+static const enum delivery all_sent[PERIODS * 2] = {DELIVERED_ALL, DELIVERED_ALL};
 
 static void test_figures(void **state)
 {
@@ -342,7 +342,8 @@ static void test_order(void **state)
 static void test_unreported(void **state)
 {
     (void)state;
-    static const enum delivery sent[] = {DELIVERED_PART, DELIVERED_NONE};
+    static const enum delivery sent[PERIODS * 2] = {DELIVERED_PART, DELIVERED_NONE, DELIVERED_PART,
+                                                    DELIVERED_NONE};
     struct run r;
     begin(&r, &whole_case, 1, 0, sent);
     expect_lines(&r, expected_unreported, ROWS(expected_unreported));

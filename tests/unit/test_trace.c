@@ -94,7 +94,7 @@ static const struct {
     {"T1", "", -1, "T1 value: f1:11 1, f1:12 0, f1:14 0, f2:21 0, f2:23 1, f2:22 1; "},
 };
 
-static const enum delivery all_sent[] = {DELIVERED_ALL, DELIVERED_ALL};
+static const enum delivery all_sent[PERIODS * 2] = {DELIVERED_ALL, DELIVERED_ALL};
 
 struct run {
     struct conf conf;
