@@ -318,7 +318,8 @@ static bool write_indicators(struct computing *m, struct err *e)
     const struct conf *c = m->ctx->conf;
     const struct significance *said = significance_make(&m->plan, &m->figures, &m->arena);
     const struct remarks remarks = {.plan = &m->plan, .touch = m->touch};
-    const struct bound *bound = bounds_make(&m->plan, &m->figures, m->absent, &m->arena);
+    const struct bound *bound =
+        bounds_make(&m->plan, &m->figures, m->absent, &m->ledger, &m->arena);
     const struct str *readings = readings_notes(&m->plan, &m->figures, &m->arena);
     struct strbuf text = {0}, cell = {0};
     struct csvout o = {.out = &text};

@@ -5,6 +5,7 @@ enum { RATIO_DECIMALS = 6 };
 struct bounding {
     const struct plan *plan;
     const bool *absent;
+    const struct ledger *ledger;
     struct arena *a;
 };
 
@@ -67,6 +68,60 @@ static exact_int rounded_up(exact_int num, exact_int den)
     return num / den + (num % den > 0);
 }
 
+/* The count of rows, or of different values in rows, that a formula is; NULL: something else. */
+static const struct formula *one_count(const struct plan *plan, const struct formula *f)
+{
+    const struct plan_figures *p = plan->figures;
+    if (f->op == FIG_FIGURE)
+        return one_count(plan, p->figure[f->figure].value);
+    if (f->op == FIG_NUMERATOR || f->op == FIG_DENOMINATOR) {
+        const struct formula *of = p->figure[f->figure].value;
+        return of->op == FIG_DIV ? one_count(plan, of->kid[f->op == FIG_DENOMINATOR]) : NULL;
+    }
+    bool counts =
+        f->op == FIG_AGGREGATE && p->table[f->table].aggregate[f->aggregate].kind != AGG_SUM;
+    return counts ? f : NULL;
+}
+
+/* The export whose rows the figure counts, so that each row of it adds one at most; SIZE_MAX: it is
+ * no such figure. */
+static size_t counted_export(const struct plan *plan, size_t indicator)
+{
+    const struct formula *f = plan->figures->figure[indicator].value, *side[2] = {f, f};
+    while (f->op == FIG_FIGURE)
+        f = plan->figures->figure[f->figure].value;
+    for (size_t i = 0; f->op == FIG_DIV && i < 2; i++)
+        side[i] = f->kid[i];
+    const struct formula *a = one_count(plan, side[0]), *b = one_count(plan, side[1]);
+    return a && b && a->table == b->table ? schema_export(plan->conf, a->table) : SIZE_MAX;
+}
+
+/* How many rows the organisation's files of last year have, when it is only these rows that are
+ * missing; false: not known. */
+static bool rows_before(const struct bounding *b, const struct figure_row *r, struct str org,
+                        struct exact *rows)
+{
+    const struct refs *refs = b->plan->refs;
+    const bool *rests_on = b->plan->figures->figure[r->indicator].rests_on;
+    struct expr_period before = compute_period(refs, PERIOD_BEFORE);
+    size_t export = counted_export(b->plan, r->indicator);
+    bool found = false;
+    *rows = exact_of(0);
+    for (size_t s = 0; s < refs->n_submitters; s++)
+        if (b->absent[s] && str_eq(refs->submitter[s].org, org) &&
+            rests_on[refs->submitter[s].export] && refs->submitter[s].export != export)
+            return false;
+    for (size_t i = 0; i < b->ledger->n; i++) {
+        const struct ledger_row *l = &b->ledger->row[i];
+        if (l->export != export || !str_eq(l->org, org) || l->cutoff < before.start ||
+            l->cutoff > before.end)
+            continue;
+        rows->num += l->kept;
+        found = true;
+    }
+    return found;
+}
+
 /* What the organisation may still bring: last year's size times the factor. */
 static bool size_of(const struct bounding *b, const struct figure_row *r, struct str org,
                     exact_int *size)
@@ -76,8 +131,9 @@ static bool size_of(const struct bounding *b, const struct figure_row *r, struct
     const struct baseline_row *x =
         refs_baseline(refs, c->indicators[r->indicator].id, r->period - 1, org);
     struct exact v;
-    if (!x || !exact_parse(r->f.is_ratio ? x->denominator : x->value, &v) || v.num < 0 ||
-        !exact_mul(v, (struct exact){c->statistics.missing_factor, 100}, &v))
+    bool known =
+        x ? exact_parse(r->f.is_ratio ? x->denominator : x->value, &v) : rows_before(b, r, org, &v);
+    if (!known || v.num < 0 || !exact_mul(v, (struct exact){c->statistics.missing_factor, 100}, &v))
         return false;
     *size = rounded_up(v.num, v.den);
     return true;
@@ -160,9 +216,9 @@ static void bound_row(struct bounding *b, const struct figure_row *r, struct bou
 }
 
 struct bound *bounds_make(const struct plan *plan, const struct figures *f, const bool *absent,
-                          struct arena *a)
+                          const struct ledger *ledger, struct arena *a)
 {
-    struct bounding b = {plan, absent, a};
+    struct bounding b = {plan, absent, ledger, a};
     struct bound *out = ARENA_ARRAY(a, struct bound, f->n);
     for (size_t i = 0; i < f->n; i++)
         bound_row(&b, &f->row[i], &out[i]);

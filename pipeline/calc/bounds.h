@@ -1,9 +1,10 @@
 /*
  * Between which values a figure will end while organisations have not sent their files.
  *
- * With d_o the size of absent organisation o last year (its count, or the denominator of its rate;
- * a table row of the baseline that has the organisation) and f the configured factor, m = the sum
- * of d_o * f, each rounded up:
+ * With d_o the size of absent organisation o last year (its count, or the denominator of its rate:
+ * a row of the baseline that has the organisation; else the rows of its files of last year, of
+ * which each adds one to the figure at most) and f the configured factor, m = the sum of d_o * f,
+ * each rounded up:
  *
  *     count   n          from n to n + m
  *     rate    k of n     from k / (n + m) to (k + m) / (n + m)
@@ -24,12 +25,13 @@ struct bound {
 };
 
 /*
- * One for each row of f, in the arena. absent: by refs->submitter, has it sent no file? Bounds are
- * for the whole (no organisation, no month) of the period, when all absent organisations are in the
- * baseline, of counts (rows, different values, totals of a column of counts, sums of these) and of
- * rates in % of two counts.
+ * One for each row of f, in the arena. absent: by refs->submitter, has it sent no file? ledger: of
+ * merge, with the files of last year where they are there. Bounds are for the whole (no
+ * organisation, no month) of the period, when the sizes of all absent organisations are known, of
+ * counts (rows, different values, totals of a column of counts, sums of these) and of rates in % of
+ * two counts.
  */
 struct bound *bounds_make(const struct plan *plan, const struct figures *f, const bool *absent,
-                          struct arena *a);
+                          const struct ledger *ledger, struct arena *a);
 
 #endif

@@ -101,6 +101,8 @@ static const struct {
     {0, 0, true, {"", ""}, {"", ""}, 2, 1, 0},
 };
 
+static const struct ledger no_files;
+
 struct run {
     struct conf conf;
     struct refs refs;
@@ -168,10 +170,10 @@ static void test_rows(void **state)
                       only_c[] = {false, false, false, true}, none[4] = {false};
     struct run r;
     begin(&r, 100, LANG_ZH);
-    const struct bound *two = bounds_make(&r.plan, &r.figures, ab, &r.arena);
-    const struct bound *one = bounds_make(&r.plan, &r.figures, only_a, &r.arena);
-    const struct bound *c = bounds_make(&r.plan, &r.figures, only_c, &r.arena);
-    const struct bound *all = bounds_make(&r.plan, &r.figures, none, &r.arena);
+    const struct bound *two = bounds_make(&r.plan, &r.figures, ab, &no_files, &r.arena);
+    const struct bound *one = bounds_make(&r.plan, &r.figures, only_a, &no_files, &r.arena);
+    const struct bound *c = bounds_make(&r.plan, &r.figures, only_c, &no_files, &r.arena);
+    const struct bound *all = bounds_make(&r.plan, &r.figures, none, &no_files, &r.arena);
     for (size_t i = 0; i < ROWS(rows); i++) {
         expect(i, two[i].low, rows[i].ab[0]);
         expect(i, two[i].high, rows[i].ab[1]);
@@ -195,7 +197,7 @@ static void test_factor(void **state)
     static const bool ab[] = {true, true, true, false};
     struct run r;
     begin(&r, 150, LANG_EN);
-    const struct bound *b = bounds_make(&r.plan, &r.figures, ab, &r.arena);
+    const struct bound *b = bounds_make(&r.plan, &r.figures, ab, &no_files, &r.arena);
     expect(0, b[0].high, "70");
     expect(6, b[6].low, "61.643835");  /* 45/73 = 0.61643835.. */
     expect(6, b[6].high, "93.150685"); /* 68/73 = 0.931506849.. */
@@ -203,8 +205,43 @@ static void test_factor(void **state)
     end(&r);
 }
 
+/* B is not in the baseline for UNKNOWN: 5 + 2 of A + 3 + 1 rows that B's files of 2018 have. Files
+ * of another year, organisation or export say nothing, nor is a total of people one of rows. */
+static void test_last_year(void **state)
+{
+    (void)state;
+    enum { Y18 = 17532 }; /* 2018-01-01 as a day */
+    static const bool ab[] = {true, true, true, false};
+    static struct ledger_row file[] = {
+        {.org = S("B"), .export = 0, .cutoff = Y18, .kept = 3},
+        {.org = S("B"), .export = 0, .cutoff = Y18 + 364, .kept = 1},
+        {.org = S("B"), .export = 0, .cutoff = Y18 - 1, .kept = 1000},
+        {.org = S("B"), .export = 0, .cutoff = Y18 + 365, .kept = 1000},
+        {.org = S("C"), .export = 0, .cutoff = Y18, .kept = 1000},
+        {.org = S("B"), .export = 1, .cutoff = Y18, .kept = 1000},
+    };
+    const struct ledger files = {file, ROWS(file)}, others = {file + 2, ROWS(file) - 2};
+    enum { COUNT = 0, PEOPLE = 2, UNKNOWN = 13 };
+    struct run r;
+    begin(&r, 100, LANG_ZH);
+    const struct bound *b = bounds_make(&r.plan, &r.figures, ab, &files, &r.arena);
+    expect(UNKNOWN, b[UNKNOWN].low, "5");
+    expect(UNKNOWN, b[UNKNOWN].high, "11");
+    expect(COUNT, b[COUNT].high, "63"); /* the baseline goes first */
+    b = bounds_make(&r.plan, &r.figures, ab, &others, &r.arena);
+    expect(UNKNOWN, b[UNKNOWN].high, "");
+    r.refs.n_baseline = 0;
+    file[4].org = file[5].org = STR("A");
+    file[5].export = 0;
+    b = bounds_make(&r.plan, &r.figures, ab, &files, &r.arena);
+    expect(COUNT, b[COUNT].high, "2054");
+    expect(PEOPLE, b[PEOPLE].high, "");
+    end(&r);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_factor)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_factor),
+                                       cmocka_unit_test(test_last_year)};
     return cmocka_run_group_tests_name("bounds", tests, NULL, NULL);
 }
