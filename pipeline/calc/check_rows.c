@@ -21,33 +21,6 @@ static int64_t count(exact_int v)
     return v > INT64_MAX ? INT64_MAX : (int64_t)v;
 }
 
-/* --- places --- */
-
-struct places {
-    struct strbuf text;
-    size_t n;
-};
-
-static bool take_place(void *context, struct checker *k, struct check_row_of r)
-{
-    struct places *p = context;
-    struct str place = check_place(k, r);
-    strbuf_printf(&p->text, "%s%.*s", p->n ? ", " : "", STR_ARG(place));
-    return ++p->n < PLACES;
-}
-
-/* The first rows of the check's condition, as words to append. */
-static bool find_places(struct checker *k, struct str *out, struct err *e)
-{
-    struct arena scratch = {0};
-    struct places p = {0};
-    bool ok = check_scan(k, NULL, &scratch, false, take_place, &p, e);
-    *out = arena_str(k->arena, strbuf_str(&p.text));
-    strbuf_release(&p.text);
-    arena_release(&scratch);
-    return ok;
-}
-
 /* --- the parts --- */
 
 typedef exact_int count_hits(struct checker *k, struct compute_cell cell);
@@ -127,9 +100,53 @@ static void look_all(struct checker *k, count_hits *hits, const char *code)
     }
 }
 
+/* --- places --- */
+
+struct places {
+    struct strbuf text;
+    size_t n;
+};
+
 static exact_int condition_hits(struct checker *k, struct compute_cell cell)
 {
     return compute_count(k->in->compute, k->plan->table, k->plan->hits, cell);
+}
+
+/* Where each organisation has a limit: is the row's beyond it? */
+static bool is_of_failed(struct checker *k, const struct check_row_of *r)
+{
+    if (k->plan->by_org == PLAN_NONE || !k->x->limit.percent)
+        return true;
+    struct str org = tvec_text(&r->block->col[k->plan->by_org], r->row);
+    if (!org.p)
+        return false;
+    struct part one = part_of(k, condition_hits, (struct compute_cell){org, COMPUTE_NO_MONTH});
+    return is_too_many(k, &one);
+}
+
+static bool take_place(void *context, struct checker *k, struct check_row_of r)
+{
+    struct places *p = context;
+    if (!is_of_failed(k, &r))
+        return true;
+    struct str place = p->n < PLACES ? check_place(k, r) : STR("…");
+    strbuf_printf(&p->text, "%s%.*s", p->n ? ", " : "", STR_ARG(place));
+    return ++p->n <= PLACES;
+}
+
+/* The first rows that are too many, as words to append. */
+static bool find_places(struct checker *k, struct str *out, struct err *e)
+{
+    bool *want = ARENA_ARRAY(k->arena, bool, k->in->plan->table[k->plan->table].n);
+    if (k->plan->by_org != PLAN_NONE)
+        want[k->plan->by_org] = true;
+    struct arena scratch = {0};
+    struct places p = {0};
+    bool ok = check_scan(k, want, &scratch, false, take_place, &p, e);
+    *out = arena_str(k->arena, strbuf_str(&p.text));
+    strbuf_release(&p.text);
+    arena_release(&scratch);
+    return ok;
 }
 
 bool check_rows(struct checker *k, struct err *e)
@@ -138,8 +155,7 @@ bool check_rows(struct checker *k, struct err *e)
     look_all(k, condition_hits, "I-CHECK-30");
     if (!k->n_items || !find_places(k, &places, e))
         return !k->n_items;
-    strbuf_printf(&k->items, " (%.*s%s)", STR_ARG(places),
-                  condition_hits(k, whole) > PLACES ? ", …" : "");
+    strbuf_printf(&k->items, " (%.*s)", STR_ARG(places));
     return true;
 }
 
