@@ -60,6 +60,15 @@ static bool spelled_number(struct str s, struct exact *v)
     return ok;
 }
 
+/* The text as it is copied from a report: without the unit of the figure behind it. */
+static struct str without_unit(struct str text, struct str unit)
+{
+    text = str_trim(text);
+    if (!unit.n || str_eq(unit, STR("%")) || !str_ends(text, unit))
+        return text;
+    return str_trim((struct str){text.p, text.n - unit.n});
+}
+
 /* Is the figure in line r what `text` says? As printed, or the same number in another spelling of
  * what is printed or of the exact value. */
 static bool is_printed_so(struct checker *k, const struct figure_row *r, struct str printed,
@@ -67,7 +76,8 @@ static bool is_printed_so(struct checker *k, const struct figure_row *r, struct 
 {
     struct exact said, now;
     int order = 1;
-    if (str_eq(str_trim(text), printed))
+    text = without_unit(text, k->conf->indicators[r->indicator].unit);
+    if (str_eq(text, printed))
         return true;
     if (!figure_has_value(&r->f) || !spelled_number(text, &said))
         return false;

@@ -46,7 +46,8 @@ static const char config[] =
     "[indicator U2]\nvalue = 13000\n[indicator U3]\nvalue = 2\n"
     "[indicator K1]\nunit = %\nvalue = 100 / 100\n[indicator K2]\nunit = %\nvalue = 99 / 99\n"
     "[indicator K3]\nunit = %\nvalue = 0 / 100\n[indicator K4]\nunit = %\nvalue = 1 / 100\n"
-    "[indicator B]\nvalue = 76932\nprint = yu\n[indicator W]\nvalue = 28612\nprint = wan\n"
+    "[indicator B]\nvalue = 76932\nprint = yu\n[indicator W]\nvalue = 28612\nunit = 户\nprint = "
+    "wan\n"
     "[style wan]\nkind = scaled\ndecimals = 2\ntrim = yes\nunit 万 = 10000\n"
     "[style yu]\nkind = hedge_down\nsuffix = 余\n"
     "[style pct1]\nkind = percent\ndecimals = 1\n";
@@ -83,6 +84,7 @@ static struct kept_row published[] = {
     {{S("2019"), S("B"), S(""), S("76932"), S("book")}, 3},
     {{S("2019"), S("W"), S(""), S("2.86万"), S("site")}, 4},
     {{S("2019"), S("W"), S(""), S("28,612"), S("site")}, 5},
+    {{S("2019"), S("W"), S(""), S("2.86万 户"), S("report")}, 5},
     {{S("2019"), S("G50"), S(""), S("50.0"), S("site")}, 6},
     {{S("2019"), S("R"), S("O1"), S("3"), S("site")}, 7},
     {{S("2017"), S("R"), S(""), S("1"), S("another year")}, 8},
