@@ -116,6 +116,8 @@ const struct msg msg_table[] = {
     /* --- why --- */
     { "E-WHY-01", { "没有指标 %1;是否应为 %2?", "no figure %1; did you mean %2?" },
       { "用 tongji list indicators 查看全部指标", "see tongji list indicators" } },
+    { "E-WHY-09", { "没有指标 %1", "no figure %1" },
+      { "用 tongji list indicators 查看全部指标", "see tongji list indicators" } },
     { "E-WHY-02", { "%1 没有这一格(部门“%2”,月份“%3”)", "%1 has no such cell (organisation \"%2\", month \"%3\")" },
       { "compute/indicators.csv 列有全部格", "compute/indicators.csv lists all cells" } },
     { "E-WHY-03", { "结果与现在的配置、参照表或程序不符", "the results were made with another configuration, other reference tables or another program" },

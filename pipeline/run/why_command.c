@@ -124,8 +124,7 @@ static bool find_indicator(const struct conf *c, const char *id, size_t *i, stru
     for (size_t k = 0; k < c->n_indicators; k++)
         names[k] = c->indicators[k].id;
     struct str near = conf_nearest(str_c(id), names, c->n_indicators);
-    err_set(e, ST_CONFIG, NULL, "E-WHY-01", id,
-            near.n ? arena_str(&a, near).p : "tongji list indicators", NULL);
+    err_set(e, ST_CONFIG, NULL, near.n ? "E-WHY-01" : "E-WHY-09", id, arena_str(&a, near).p, NULL);
     arena_release(&a);
     return false;
 }
