@@ -112,6 +112,16 @@ static bool prior_count(const struct judge *j, const struct figure_row *r,
     return true;
 }
 
+/* Is either year still incomplete: files are missing, or the period has not ended? Then a
+ * difference says nothing of a change. */
+static bool is_incomplete(const struct judge *j, const struct figure_row *r,
+                          const struct figure_row *prior)
+{
+    const struct refs *refs = j->plan->refs;
+    return r->status == FIGURE_UNREPORTED || (prior && prior->status == FIGURE_UNREPORTED) ||
+           refs->cutoff < refs->period_end;
+}
+
 /* The p-value of the change, NaN when there is no test or no change; *few: the counts are too small
  * for one. */
 static double test_change(const struct judge *j, const struct figure_row *r, bool *few)
@@ -122,7 +132,7 @@ static double test_change(const struct judge *j, const struct figure_row *r, boo
     struct rate now, before;
     int64_t a, b;
     *few = false;
-    if (r->org.n || r->month.n || r->prior_reading.n)
+    if (r->org.n || r->month.n || r->prior_reading.n || is_incomplete(j, r, prior))
         return (double)NAN;
     if (count_of(j, r, &a) && prior_count(j, r, prior, &b)) {
         *few = a < s->small_count && b < s->small_count;

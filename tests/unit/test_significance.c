@@ -158,6 +158,39 @@ static void test_none(void **state)
     end(&r);
 }
 
+/* COUNT and COUNT0, as in test_rows: without a test while files of either year are missing, or the
+ * period goes on. */
+static void test_incomplete(void **state)
+{
+    (void)state;
+    static const struct {
+        enum figure_status now, before;
+        int64_t cutoff;
+        const char *p;
+    } cases[] = {
+        {FIGURE_NORMAL, FIGURE_NORMAL, YEAR_END, "0.098524"},
+        {FIGURE_UNREPORTED, FIGURE_NORMAL, YEAR_END, ""},
+        {FIGURE_NORMAL, FIGURE_UNREPORTED, YEAR_END, ""},
+        {FIGURE_NORMAL, FIGURE_NORMAL, YEAR_END - 1, ""},
+    };
+    for (size_t i = 0; i < ROWS(cases); i++) {
+        struct run r;
+        begin(&r, indicators, 2);
+        r.refs.cutoff = cases[i].cutoff;
+        for (size_t k = 0; k < 2; k++) {
+            struct figure_row *x = add(&r);
+            x->indicator = k;
+            x->f.num = rows[k].num;
+            x->f.den = 1;
+            x->status = k ? cases[i].before : cases[i].now;
+        }
+        const struct significance *s = significance_make(&r.plan, &r.figures, &r.arena);
+        expect("COUNT", s[0].p, cases[i].p);
+        expect("COUNT", s[0].flag, cases[i].p[0] ? "可能偶然" : "");
+        end(&r);
+    }
+}
+
 /* --- series --- */
 
 static void add_month(struct run *r, size_t month, int64_t value)
@@ -215,6 +248,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),
         cmocka_unit_test(test_none),
+        cmocka_unit_test(test_incomplete),
         cmocka_unit_test(test_series),
     };
     stats_begin();
