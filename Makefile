@@ -38,7 +38,7 @@ endif
 LIB_SRC := $(wildcard pipeline/base/*.c pipeline/io/*.c pipeline/calc/*.c pipeline/publish/*.c pipeline/run/*.c) pipeline/chain.c
 STAGE_SRC := $(wildcard stages/*.c)
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
-LIB_OBJ := $(LIB_SRC:%.c=$B/obj/%.o)
+LIB_OBJ := $(LIB_SRC:%.c=$B/obj/%.o) $B/obj/page_assets.o
 LIB := $B/obj/libtongji.a
 STAGES := $(STAGE_SRC:stages/%.c=$B/libexec/tongji/%)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$B/unit/%)
@@ -53,6 +53,18 @@ units: $(UNITS)
 
 $B/obj/%.o: %.c
 	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Style and script of report.html as arrays of C: array NAME FILE
+array = printf 'const char %s[] = {' $1; od -An -v -td1 $2 | sed 's/\([0-9]\)  */\1,/g; s/$$/,/'; \
+    printf '};\nconst size_t %s_bytes = sizeof %s;\n' $1 $1
+$B/obj/page_assets.c: pipeline/publish/page.css pipeline/publish/page.js Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "pipeline/publish/page_assets.h"'; \
+	    $(call array,page_style,pipeline/publish/page.css); \
+	    $(call array,page_script,pipeline/publish/page.js); } >$@
+
+$B/obj/page_assets.o: $B/obj/page_assets.c
 	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(LIB): $(LIB_OBJ)
@@ -100,6 +112,7 @@ test-tiny:                      ## a small configuration of its own, start to en
 test-sample:                    ## the 2019 exports, start to end, against tests/sample
 test-slips:                     ## the return slips of the 2019 exports, counted once more
 test-published:                 ## what people open, by openpyxl and LibreOffice
+test-page:                      ## report.html in Chromium
 test-reference:                 ## against a second reader of the rules, on damaged exports
 test-why:                       ## the rows behind every figure
 test-bounds:                    ## do bounds hold while files are missing?

@@ -69,6 +69,9 @@ test shellcheck                   shellcheck
 test python3                      python3
 test module:openpyxl              python3-openpyxl
 test soffice                      libreoffice-calc-nogui
+test chromium                     chromium
+test chromedriver                 chromium-driver
+test module:selenium              python3-selenium
 TABLE
 }
 

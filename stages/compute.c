@@ -11,6 +11,7 @@
 #include "pipeline/calc/bounds.h"
 #include "pipeline/calc/check.h"
 #include "pipeline/calc/compute.h"
+#include "pipeline/calc/distribution.h"
 #include "pipeline/calc/figure.h"
 #include "pipeline/calc/ledger.h"
 #include "pipeline/calc/plan.h"
@@ -366,6 +367,16 @@ static bool write_warnings(struct computing *m, struct err *e)
     return ok;
 }
 
+static bool write_distributions(struct computing *m, struct err *e)
+{
+    struct strbuf text = {0};
+    distributions_csv(&m->plan, m->compute, &text);
+    const char *path = stage_path(&m->arena, m->ctx->to, "distributions.csv");
+    bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
+    strbuf_release(&text);
+    return ok;
+}
+
 /* A fatal check that failed ends the run, after everything has been written for a look. */
 static bool check_all(struct computing *m, struct err *e)
 {
@@ -415,7 +426,8 @@ static bool run_all(struct computing *m, struct err *e)
         return false;
     figures_make(&m->plan, m->compute, m->delivery, &m->figures);
     return write_indicators(m, e) && write_csv(m, "series.csv", series_csv, e) &&
-           write_csv(m, "readings.csv", readings_csv, e) && write_warnings(m, e) && check_all(m, e);
+           write_csv(m, "readings.csv", readings_csv, e) && write_distributions(m, e) &&
+           write_warnings(m, e) && check_all(m, e);
 }
 
 static bool compute_run(struct stage_ctx *ctx, struct err *e)

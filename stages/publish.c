@@ -3,16 +3,21 @@
  */
 #include "pipeline/calc/ledger.h"
 #include "pipeline/chain.h"
+#include "pipeline/io/outfile.h"
+#include "pipeline/publish/findings.h"
 #include "pipeline/publish/package.h"
+#include "pipeline/publish/page.h"
 #include "pipeline/publish/publication.h"
 #include "pipeline/publish/returns.h"
 #include "pipeline/publish/workbook.h"
 #include "pipeline/run/stage.h"
 
 struct publish {
+    struct stage_ctx *ctx;
+    const char *clean, *merge; /* folders of these stages' results */
     struct publication p;
     struct ledger ledger; /* of merge */
-    struct returns_from from;
+    struct findings findings;
 };
 
 static bool write_summary(struct publish *k, struct err *e)
@@ -27,7 +32,24 @@ static bool write_workbook(struct publish *k, struct err *e)
 
 static bool write_returns(struct publish *k, struct err *e)
 {
-    return returns_write(&k->p, &k->from, publication_path(&k->p, "returns"), e);
+    return returns_write(&k->findings.slips, &k->ledger, k->ctx->refs,
+                         publication_path(&k->p, "returns"), e);
+}
+
+static bool write_page(struct publish *k, struct err *e)
+{
+    const struct page_input in = {.conf = k->ctx->conf,
+                                  .refs = k->ctx->refs,
+                                  .clean = k->clean,
+                                  .compute = k->ctx->in,
+                                  .figures = &k->p.figures,
+                                  .ledger = &k->ledger,
+                                  .slips = &k->findings.slips};
+    struct strbuf text = {0};
+    bool ok = page_make(&in, &text, e) &&
+              outfile_put(publication_path(&k->p, "report.html"), 0644, strbuf_str(&text), e);
+    strbuf_release(&text);
+    return ok;
 }
 
 static bool write_package(struct publish *k, struct err *e)
@@ -39,22 +61,21 @@ static bool write_package(struct publish *k, struct err *e)
 
 /* One row per product. The package describes those before it. */
 static bool (*const products[])(struct publish *k, struct err *e) = {
-    write_summary,
-    write_workbook,
-    write_returns,
-    write_package,
+    write_summary, write_workbook, write_returns, write_page, write_package,
 };
 
 static bool publish_run(struct stage_ctx *ctx, struct err *e)
 {
-    struct publish k = {.p = {.conf = ctx->conf, .refs = ctx->refs, .to = ctx->to}};
-    k.from = (struct returns_from){.clean = ctx->result[chain_find("clean")],
-                                   .merge = ctx->result[chain_find("merge")],
-                                   .ledger = &k.ledger};
-    bool ok = ledger_read_merged(k.from.merge, ctx->conf, &k.p.arena, &k.ledger, e) &&
-              publication_read(&k.p, ctx->in, k.from.merge, e);
+    struct publish k = {.ctx = ctx,
+                        .clean = ctx->result[chain_find("clean")],
+                        .merge = ctx->result[chain_find("merge")],
+                        .p = {.conf = ctx->conf, .refs = ctx->refs, .to = ctx->to}};
+    bool ok = ledger_read_merged(k.merge, ctx->conf, &k.p.arena, &k.ledger, e) &&
+              publication_read(&k.p, ctx->in, k.merge, e) &&
+              findings_read(&k.findings, ctx->conf, ctx->refs, k.clean, k.merge, &k.ledger, e);
     for (size_t i = 0; ok && i < sizeof products / sizeof products[0]; i++)
         ok = products[i](&k, e);
+    findings_release(&k.findings);
     publication_release(&k.p);
     return ok;
 }

@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample published slips reference why bounds threads boston311 qsv suites pollution hostile leaks'
+parts='fmt build headers lint docs unit cases tiny sample published slips page reference why bounds threads boston311 qsv suites pollution hostile leaks'
 
 build()
 {
@@ -192,6 +192,36 @@ part_published()
 run_published()
 {
     check "published: run $1" build/release/bin/tongji run -q -c "$2" --out "$top/$1"
+}
+
+# report.html in a browser (tests/page.py): of the sample, and of a configuration whose every text
+# tries to be markup.
+part_page()
+{
+    local top=build/test/page python
+    needs release || return
+    rm -rf "$top"
+    mkdir -p "$top"
+    check "page: run sample" build/release/bin/tongji run -q --out "$top/sample" &&
+        check "page: run config" build/release/bin/tongji run -q -c tests/page/config.ini --out "$top/config" &&
+        check "page: run english" build/release/bin/tongji run -q -c tests/page/english.ini --out "$top/english" ||
+        return
+    if python=$(python_with csv); then
+        check "page: contrast of the colours" "$python" tests/page.py colours pipeline/publish/page.css
+        check "page: the distribution agrees with the rate of the same cases" \
+            "$python" tests/page.py distribution "$top/sample" 提前天数 I105
+    else
+        skip "page: contrast of the colours" "python3 is not installed"
+    fi
+    if [ ! -x /usr/bin/chromium ] || [ ! -x /usr/bin/chromedriver ]; then
+        skip "page: in Chromium" "chromium and chromium-driver are not installed"
+    elif ! python=$(python_with selenium); then
+        skip "page: in Chromium" "python3-selenium is not installed"
+    else
+        check "page: sample in Chromium" "$python" tests/page.py browser "$top/sample" 10
+        check "page: texts like markup in Chromium" "$python" tests/page.py browser "$top/config" 4
+        check "page: in English in Chromium" "$python" tests/page.py browser "$top/english" 4
+    fi
 }
 
 # A second reader of the same law, in Python, on raw folders that were damaged at random. More of

@@ -14,7 +14,7 @@ const struct conf_kind *const conf_kinds[] = {
     &conf_kind_parameters, &conf_kind_reference, &conf_kind_enum, &conf_kind_levels,
     &conf_kind_type, &conf_kind_export, &conf_kind_deadline, &conf_kind_event,
     &conf_kind_set, &conf_kind_style, &conf_kind_statistics, &conf_kind_indicator,
-    &conf_kind_check,
+    &conf_kind_check, &conf_kind_page, &conf_kind_chart,
 };
 /* clang-format on */
 const size_t conf_kind_count = sizeof conf_kinds / sizeof conf_kinds[0];

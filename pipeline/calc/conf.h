@@ -286,6 +286,35 @@ struct conf_check {
     int line;
 };
 
+/* [chart NAME]: a chart of the page that publish makes. */
+enum chart_kind {
+    CHART_MONTHS,       /* a figure by months */
+    CHART_ORGS,         /* a figure by organisations */
+    CHART_PARTS,        /* figures that are parts of another */
+    CHART_INTERVAL,     /* rates and their confidence intervals */
+    CHART_DISTRIBUTION, /* how many rows have values between the breaks */
+    CHART_KINDS
+};
+struct conf_chart {
+    struct str name, title, title_en, note, note_en;
+    enum chart_kind kind;
+    size_t *figure; /* by indicators */
+    size_t n;
+    size_t whole;                        /* parts: of this one; SIZE_MAX: not given */
+    struct conf_text from, where, value; /* distribution: of rows, as of an indicator */
+    int64_t *breaks;                     /* distribution: ascending */
+    size_t n_breaks;
+    int64_t mark_below; /* distribution: values below it stand out; INT64_MIN: none */
+    const char *file;
+    int line;
+};
+
+/* [page]: what stands on top of it */
+struct conf_page {
+    size_t *headline; /* by indicators */
+    size_t n;
+};
+
 /* [reference NAME]: a clean table below raw; which columns of it hold what */
 enum ref_id {
     REF_PARAMETERS,    /* key, value */
@@ -394,6 +423,9 @@ struct conf {
     size_t n_alternatives;
     struct conf_check *checks;
     size_t n_checks;
+    struct conf_page page;
+    struct conf_chart *charts;
+    size_t n_charts;
     struct str canonical; /* the effective settings as text: equal for equal meaning */
 };
 

@@ -32,6 +32,7 @@ enum conf_space {
     SPACE_DEADLINE,
     SPACE_REFERENCE,
     SPACE_FILE,
+    SPACE_CHART,
     CONF_SPACES
 };
 
@@ -94,7 +95,7 @@ extern const struct conf_kind conf_kind_tongji, conf_kind_publish, conf_kind_lim
     conf_kind_files, conf_kind_reading, conf_kind_parameters, conf_kind_reference, conf_kind_enum,
     conf_kind_levels, conf_kind_type, conf_kind_export, conf_kind_deadline, conf_kind_event,
     conf_kind_set, conf_kind_style, conf_kind_indicator, conf_kind_check, conf_kind_statistics,
-    conf_kind_file;
+    conf_kind_file, conf_kind_page, conf_kind_chart;
 
 /* The kind called name, or NULL. */
 const struct conf_kind *conf_kind_find(struct str name);

@@ -133,6 +133,11 @@ struct plan_check {
     bool *export;                  /* [exports]: are they looked at? */
 };
 
+/* The values of rows that a chart shows the distribution of. */
+struct plan_chart {
+    size_t table, values; /* an aggregate of it; PLAN_NONE: another kind of chart, or a mistake */
+};
+
 struct plan_figures {
     struct plan_table *table;   /* [tables] */
     struct plan_set *set;       /* by conf->sets */
@@ -140,6 +145,7 @@ struct plan_figures {
     size_t *order;              /* indicators, each behind all that it uses */
     size_t n_order;
     struct plan_check *check; /* by conf->checks */
+    struct plan_chart *chart; /* by conf->charts */
 };
 
 /* --- plan.c and plan_figure.c --- */
@@ -177,6 +183,9 @@ size_t plan_find_figure(struct planner *b, struct conf_text place, struct str id
  * PLAN_NONE when it is not given, or after adding to problems. */
 size_t plan_find_column(struct planner *b, size_t t, struct conf_text column, enum tcol_type first,
                         enum tcol_type last, const char *needed);
+
+/* The charts that are made of rows: plan_chart.c. */
+void plan_charts_build(struct planner *b);
 
 /* How check i of each kind is planned (calc/check.h): plan_figure.c, plan_check.c. */
 void plan_check_rule(struct planner *b, size_t i);

@@ -494,4 +494,5 @@ void plan_figures_build(struct planner *b)
                                              .now = PLAN_NONE};
         c->checks[i].kind->plan(b, i);
     }
+    plan_charts_build(b);
 }
