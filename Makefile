@@ -19,7 +19,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmis
 CPPFLAGS += -D_GNU_SOURCE -I.
 CFLAGS := -std=c11 $(WARN) -pthread $(CFLAGS_$(VARIANT))
 LDFLAGS += -pthread -Wl,--as-needed
-LDLIBS := -lcsv -lxlsxwriter -lsodium -llz4 -lz -lgsl -lgslcblas -lm
+LDLIBS := -lcsv -lxlsxwriter -lminizip -lsodium -llz4 -lz -lgsl -lgslcblas -lm
 # Two libraries are faster than those that are always there: libdeflate than zlib, nettle than
 # libsodium's SHA-256. The clang build is for its warnings: it does without, so that both ways are
 # compiled in every test.
@@ -114,6 +114,7 @@ test-slips:                     ## the return slips of the 2019 exports, counted
 test-published:                 ## what people open, by openpyxl and LibreOffice
 test-page:                      ## report.html in Chromium
 test-reference:                 ## against a second reader of the rules, on damaged exports
+test-draft:                     ## the draft, and errors planted in it
 test-why:                       ## the rows behind every figure
 test-bounds:                    ## do bounds hold while files are missing?
 test-threads:                   ## the same under ThreadSanitizer

@@ -53,6 +53,7 @@ run  cc                           gcc
 run  make                         make
 run  header:stdio.h:c             libc6-dev
 run  header:csv.h:csv             libcsv-dev
+run  header:minizip/unzip.h:minizip libminizip-dev
 run  header:sodium.h:sodium       libsodium-dev
 run  header:lz4.h:lz4             liblz4-dev
 run  header:zlib.h:z              zlib1g-dev

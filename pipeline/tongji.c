@@ -12,6 +12,7 @@
 #include "pipeline/calc/plan.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/tablecsv.h"
+#include "pipeline/run/lint_command.h"
 #include "pipeline/run/opts.h"
 #include "pipeline/run/possible_command.h"
 #include "pipeline/run/runner.h"
@@ -277,6 +278,22 @@ static enum status command_possible(struct session *s, struct err *e)
     return possible_command_run(&s->possible, s->operand, s->n_operands, e);
 }
 
+/* --- lint-draft --- */
+
+static enum status command_lint(struct session *s, struct err *e)
+{
+    if (!load(s, e))
+        return e->status;
+    if (s->n_operands != 1) {
+        const char *code = s->n_operands ? "E-USE-05" : "E-USE-03";
+        err_set(e, ST_CONFIG, NULL, code, s->n_operands ? s->operand[1] : "lint-draft", NULL);
+        return e->status;
+    }
+    struct lint_request r = {.all = s->opts.verbose, .quiet = s->opts.quiet};
+    const char *out = s->opts.out ? s->opts.out : s->conf.out.p;
+    return lint_command_run(&r, &s->conf, out, s->operand[0], e);
+}
+
 /* --- the table of commands --- */
 
 static const struct command commands[] = {
@@ -311,6 +328,11 @@ static const struct command commands[] = {
      command_possible,
      {"一个百分数能否存在", "can a percentage exist?"},
      TAKES_POSSIBLE},
+    {"lint-draft",
+     "FILE",
+     command_lint,
+     {"核对文稿(txt、md、docx)中的数字", "the numbers of a draft (txt, md, docx)"},
+     TAKES_NOTHING},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -408,7 +430,7 @@ static void help(const struct command *c, const struct opt *rows, size_t n)
         if (c)
             printf("tongji %s %s\n  %s\n", c->name, c->operands, c->help[l]);
         for (size_t i = 0; !c && i < COMMANDS; i++)
-            printf("  tongji %-8s %-28s %s\n", commands[i].name, commands[i].operands,
+            printf("  tongji %-10s %-28s %s\n", commands[i].name, commands[i].operands,
                    commands[i].help[l]);
         opts_help(rows, n, (enum lang)l, stdout);
     }

@@ -4,6 +4,7 @@
 #include "pipeline/calc/ledger.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/outfile.h"
+#include "pipeline/publish/draft.h"
 #include "pipeline/publish/findings.h"
 #include "pipeline/publish/package.h"
 #include "pipeline/publish/page.h"
@@ -52,6 +53,11 @@ static bool write_page(struct publish *k, struct err *e)
     return ok;
 }
 
+static bool write_draft(struct publish *k, struct err *e)
+{
+    return draft_publish(k->ctx->conf, k->ctx->refs, k->ctx->in, k->ctx->to, e);
+}
+
 static bool write_package(struct publish *k, struct err *e)
 {
     const struct publication *p = &k->p;
@@ -61,7 +67,7 @@ static bool write_package(struct publish *k, struct err *e)
 
 /* One row per product. The package describes those before it. */
 static bool (*const products[])(struct publish *k, struct err *e) = {
-    write_summary, write_workbook, write_returns, write_page, write_package,
+    write_summary, write_workbook, write_returns, write_page, write_draft, write_package,
 };
 
 static bool publish_run(struct stage_ctx *ctx, struct err *e)

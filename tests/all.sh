@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample published slips page reference why bounds threads boston311 qsv suites pollution hostile leaks'
+parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile leaks'
 
 build()
 {
@@ -221,6 +221,24 @@ part_page()
         check "page: sample in Chromium" "$python" tests/page.py browser "$top/sample" 10
         check "page: texts like markup in Chromium" "$python" tests/page.py browser "$top/config" 4
         check "page: in English in Chromium" "$python" tests/page.py browser "$top/english" 4
+}
+
+# The draft of the sample, and errors planted in it; and in the published report, where it is there.
+part_draft()
+{
+    local report=${TONGJI_SHARED:-../shared}/docs/report-2019.txt out=build/test/draft
+    if ! command -v python3 >/dev/null; then
+        skip "draft" "python3 is not installed"
+        return
+    fi
+    needs release || return
+    rm -rf "$out"
+    check "draft: run" build/release/bin/tongji run -q --out "$out/o" || return
+    if [ -f "$report" ]; then
+        tests/draft.py build/release/bin/tongji "$out/o" "$out" "$report"
+    else
+        tests/draft.py build/release/bin/tongji "$out/o" "$out"
+        skip "draft: the published report" "$report is not there (TONGJI_SHARED names the folder above docs/)"
     fi
 }
 

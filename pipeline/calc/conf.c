@@ -15,6 +15,8 @@ const struct conf_kind *const conf_kinds[] = {
     &conf_kind_type, &conf_kind_export, &conf_kind_deadline, &conf_kind_event,
     &conf_kind_set, &conf_kind_style, &conf_kind_statistics, &conf_kind_indicator,
     &conf_kind_check, &conf_kind_page, &conf_kind_chart,
+    &conf_kind_sentence, &conf_kind_paragraph, &conf_kind_draft,
+    &conf_kind_proofread,
 };
 /* clang-format on */
 const size_t conf_kind_count = sizeof conf_kinds / sizeof conf_kinds[0];

@@ -236,7 +236,10 @@ struct conf_indicator {
     int64_t divide;                    /* the ratio is divided by this; default 1 */
     struct conf_style style;           /* the named style with the indicator's own changes */
     struct conf_methods methods;       /* its own; see conf_methods() */
-    struct str chosen;                 /* which reading `value` is; n = 0: there is only one */
+    struct conf_words words;           /* how a draft speaks of it (publish/placing.h) */
+    struct conf_words measures;        /* measure words a draft may use beside the unit */
+    enum { SIGN_NONE, SIGN_RISE, SIGN_FALL } sign; /* what a positive value of a change is */
+    struct str chosen; /* which reading `value` is; n = 0: there is only one */
     const char *file;
     int line;
 };
@@ -246,6 +249,74 @@ struct conf_alternative {
     size_t of; /* the indicator */
     struct str name;
     struct conf_indicator own; /* what it has of its own: value, from, where, by_org, by_month */
+};
+
+/* --- the draft of the report --- */
+
+/* A text with slots, taken apart. */
+struct conf_piece {
+    enum {
+        PIECE_TEXT,     /* text */
+        PIECE_FIGURE,   /* the figure `index`, in the style, or in its own when that is NULL */
+        PIECE_SENTENCE, /* the sentence `index` */
+        PIECE_PARTS,    /* the parts of the sentence in hand */
+        PIECE_YEAR,     /* of the period */
+        PIECE_LAST_YEAR,
+        PIECE_CUTOFF
+    } kind;
+    struct str text;
+    size_t index;
+    const struct conf_style *style;
+};
+struct conf_template {
+    struct conf_piece *piece;
+    size_t n;
+};
+
+/* `variant NAME = CONDITION | TEXT`, `part NAME = CONDITION | TEXT` */
+struct ast; /* calc/expr_ast.h */
+struct conf_choice {
+    struct str name;
+    const struct ast *when; /* over figures (calc/rule.h); NULL after a mistake */
+    struct conf_template text;
+};
+
+/* [sentence NAME] */
+struct conf_sentence {
+    struct str name;
+    struct conf_template text;   /* where no variant holds */
+    struct conf_choice *variant; /* the first that holds */
+    size_t n_variants;
+    struct conf_choice *part; /* all that hold */
+    size_t n_parts;
+    struct str between, before, after; /* of the parts */
+    const char *file;
+    int line;
+};
+
+/* [paragraph NAME] */
+struct conf_paragraph {
+    struct str name;
+    struct conf_template heading, text;
+    const char *file;
+    int line;
+};
+
+/* [draft] */
+struct conf_draft {
+    struct conf_template title;
+};
+
+/* [proofread]: how the numbers of a finished draft are read */
+struct conf_proofread {
+    struct conf_words ignore;        /* words whose numbers are none */
+    struct conf_words before, after; /* next to a number: it is none */
+    struct conf_words brackets;      /* two characters each: what is between is passed over */
+    struct conf_words about, near, above, reach; /* hedges, by what they mean */
+    struct conf_words points;                    /* percentage points */
+    struct conf_words rise, fall;
+    struct conf_words last_year; /* the number behind is last year's ... */
+    struct conf_words compared;  /* ... unless one of these says that it is compared */
 };
 
 enum severity { SEV_FATAL, SEV_WARN, SEV_NOTE };
@@ -426,6 +497,12 @@ struct conf {
     struct conf_page page;
     struct conf_chart *charts;
     size_t n_charts;
+    struct conf_sentence *sentences;
+    size_t n_sentences;
+    struct conf_paragraph *paragraphs; /* in order of the configuration */
+    size_t n_paragraphs;
+    struct conf_draft draft;
+    struct conf_proofread proofread;
     struct str canonical; /* the effective settings as text: equal for equal meaning */
 };
 

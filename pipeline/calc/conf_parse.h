@@ -33,6 +33,8 @@ enum conf_space {
     SPACE_REFERENCE,
     SPACE_FILE,
     SPACE_CHART,
+    SPACE_SENTENCE,
+    SPACE_PARAGRAPH,
     CONF_SPACES
 };
 
@@ -95,7 +97,8 @@ extern const struct conf_kind conf_kind_tongji, conf_kind_publish, conf_kind_lim
     conf_kind_files, conf_kind_reading, conf_kind_parameters, conf_kind_reference, conf_kind_enum,
     conf_kind_levels, conf_kind_type, conf_kind_export, conf_kind_deadline, conf_kind_event,
     conf_kind_set, conf_kind_style, conf_kind_indicator, conf_kind_check, conf_kind_statistics,
-    conf_kind_file, conf_kind_page, conf_kind_chart;
+    conf_kind_file, conf_kind_page, conf_kind_chart, conf_kind_sentence, conf_kind_paragraph,
+    conf_kind_draft, conf_kind_proofread;
 
 /* The kind called name, or NULL. */
 const struct conf_kind *conf_kind_find(struct str name);
