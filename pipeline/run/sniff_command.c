@@ -98,7 +98,7 @@ static enum status sniff_file(const struct sniff_request *r, struct decoded *tex
         return misnamed ? ST_CONFIG : e->status;
     }
     sniff_text(&s, text->text, name, n_names);
-    struct sniffed x = {path, text, &s, r->language};
+    struct sniffed x = {path, text, &s, r->language, "  "};
     bool ok = true;
     if (!r->cat && s.tables)
         sniff_rows(&s, s.main, look_at, NULL); /* for what it finds on the way */

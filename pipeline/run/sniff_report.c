@@ -128,7 +128,7 @@ static size_t count_quoted(const struct sniff_table *t)
 
 static void print_label(const struct sniffed *x, enum label l, FILE *to)
 {
-    fprintf(to, "  %s: ", labels[l][x->lang]);
+    fprintf(to, "%s%s: ", x->indent, labels[l][x->lang]);
 }
 
 static void print_line_ends(const struct sniffed *x, FILE *to)
@@ -174,7 +174,7 @@ static void print_column(const struct sniffed *x, const struct sniff_table *t, s
 {
     const struct guess_column *c = &t->column[k];
     const char *form = guess_form(c);
-    fprintf(to, "    %zu  ", k + 1);
+    fprintf(to, "%s  %zu  ", x->indent, k + 1);
     print_text(t->name[k], 60, to);
     fprintf(to, "  [%s", type_words[guess_type(c)][x->lang]);
     enum guess g = guess_type(c);
@@ -221,7 +221,7 @@ static void print_tables(const struct sniffed *x, FILE *to)
 void sniff_report(const struct sniffed *x, FILE *to)
 {
     const struct sniff *s = x->sniff;
-    fprintf(to, "%s\n", x->path);
+    fprintf(to, "%s%s\n", x->indent[0] == '#' ? x->indent : "", x->path);
     print_label(x, L_ENCODING, to);
     fprintf(to, "%s\n", encoding_name[x->text->encoding]);
     if (s->tables == 0)
@@ -347,20 +347,34 @@ static bool is_named_before(const struct sniff_table *t, size_t k)
     return found;
 }
 
+/* What clean would not try by itself, or would have to find out. */
+static void ini_dialect(const struct dialect *d, FILE *to)
+{
+    bool tried = d->n == 1 && strchr(",;\t", d->delimiter[0]);
+    if (!tried)
+        fprintf(to, "delimiter = \"%.*s\"\n", (int)d->n, d->delimiter);
+    if (d->quote == '\'')
+        fputs("quote = single\n", to);
+    if (d->quote && d->escape == '\\')
+        fputs("escape = backslash\n", to);
+}
+
 void sniff_report_ini(const struct sniffed *x, FILE *to)
 {
     struct sniff *s = x->sniff;
     struct arena a = {0};
     struct map taken = {0};
-    char delimiter[16];
+    struct sniffed comment = *x;
     const char *slash = strrchr(x->path, '/');
     struct str base = str_c(slash ? slash + 1 : x->path);
     struct str id = {base.p, str_find(base, '.')};
-    fprintf(to, "# %s: %s, %s\n", x->path, encoding_name[x->text->encoding],
-            shown_delimiter(&s->fit.dialect, delimiter));
+    comment.indent = "# ";
+    sniff_report(&comment, to);
     fputs("[export ", to);
     print_name(id, 0, &taken, &a, to);
     fprintf(to, "]\ntitle = %.*s\n", STR_ARG(id));
+    if (s->tables)
+        ini_dialect(&s->fit.dialect, to);
     map_reset(&taken);
     size_t key = s->tables ? find_key(s, &a) : SIZE_MAX;
     const struct sniff_table *t = s->tables ? &s->table[s->main] : NULL;

@@ -14,6 +14,7 @@ struct sniffed {
     const struct decoded *text;
     struct sniff *sniff;
     enum lang lang;
+    const char *indent; /* before each line: blanks, or a comment's sign */
 };
 
 /* For people: dialect, layout, columns. */
@@ -22,7 +23,7 @@ void sniff_report(const struct sniffed *x, FILE *to);
 /* One line per finding, "path:line: CODE what"; returns how many. */
 size_t sniff_report_findings(const struct sniffed *x, FILE *to);
 
-/* A section to begin a configuration with. */
+/* A section to begin a configuration with, below the report as comments. */
 void sniff_report_ini(const struct sniffed *x, FILE *to);
 
 #endif
