@@ -29,19 +29,9 @@ bool err_set(struct err *e, enum status status, const char *where, const char *c
     return false;
 }
 
-/* Where a wrong path is the likeliest cause, its own words help more than those of the system. */
-static const struct {
-    int number;
-    const char *code;
-} sys_codes[] = {{ENOENT, "E-SYS-04"}, {EISDIR, "E-SYS-05"}, {ENOTDIR, "E-SYS-04"}};
-
 bool err_sys(struct err *e, const char *path)
 {
-    const char *code = "E-SYS-01";
-    for (size_t i = 0; i < sizeof sys_codes / sizeof sys_codes[0]; i++)
-        if (sys_codes[i].number == errno)
-            code = sys_codes[i].code;
-    return err_set(e, ST_SYSTEM, path, code, strerror(errno), NULL);
+    return err_set(e, ST_SYSTEM, path, "E-SYS-01", strerror(errno), NULL);
 }
 
 void err_print(const struct err *e, enum lang lang, FILE *to)

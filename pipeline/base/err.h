@@ -36,8 +36,7 @@ struct err {
 bool err_set(struct err *e, enum status status, const char *where, const char *code, ...)
     __attribute__((sentinel));
 
-/* The same for a failed system call on `path`: no such file, or a folder (E-SYS-04, 05), else
- * E-SYS-01 with errno's words. */
+/* The same for a failed system call on `path`: E-SYS-01 with errno's words. */
 bool err_sys(struct err *e, const char *path);
 
 /* One line: "where: CODE sentence. what to do". */

@@ -256,19 +256,20 @@ bool decode_is_damaged(struct str text)
     return false;
 }
 
-/* What is sent in place of a CSV, under its name. Marks are compared in small letters. */
+/* What is sent in place of a CSV, under its name: the message. Marks are compared in small letters.
+ */
 static const struct {
-    const char *mark, *is[MSG_LANGS];
+    const char *mark, *code;
 } others[] = {
-    {"pk\x03\x04", {"压缩文件或 Excel/WPS 工作簿(xlsx)", "a zip archive or a workbook (xlsx)"}},
-    {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", {"Excel/WPS 工作簿(xls)", "a workbook (xls)"}},
-    {"%pdf-", {"PDF 文件", "a PDF document"}},
-    {"rar!\x1a", {"压缩文件(rar)", "a rar archive"}},
-    {"7z\xbc\xaf\x27\x1c", {"压缩文件(7z)", "a 7z archive"}},
-    {"<html", {"网页(HTML)", "a web page (HTML)"}},
-    {"<!doctype html", {"网页(HTML)", "a web page (HTML)"}},
-    {"<table", {"网页(HTML)", "a web page (HTML)"}},
-    {"<?xml", {"XML 文件", "an XML document"}},
+    {"pk\x03\x04", "E-FILE-04"},                       /* zip, and with it xlsx */
+    {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "E-FILE-04"}, /* xls */
+    {"rar!\x1a", "E-FILE-04"},
+    {"7z\xbc\xaf\x27\x1c", "E-FILE-04"},
+    {"<html", "E-FILE-05"},
+    {"<!doctype html", "E-FILE-05"},
+    {"<table", "E-FILE-05"},
+    {"<?xml", "E-FILE-05"},
+    {"%pdf-", "E-FILE-06"},
 };
 
 static bool begins_so(struct str s, struct str mark)
@@ -288,8 +289,7 @@ static bool is_text(struct str s, const char *path, struct err *e)
     s = str_trim(str_from(s, mark ? strlen(mark->bytes) : 0));
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (begins_so(s, str_c(others[i].mark)))
-            return err_set(e, ST_DATA, path, "E-FILE-04", others[i].is[LANG_ZH],
-                           others[i].is[LANG_EN], NULL);
+            return err_set(e, ST_DATA, path, others[i].code, NULL);
     return true;
 }
 

@@ -34,8 +34,8 @@ struct decoded {
  * byte. NUL, and U+FEFF after the beginning, are kept.
  *
  * False and *e: unreadable, or GB18030 is needed and the C library lacks it (ST_SYSTEM: E-SYS-01,
- * E-FILE-03); larger than max_bytes after gunzip, damaged gzip, or a workbook, archive or web page
- * by its first bytes (ST_DATA: E-FILE-01, E-FILE-02, E-FILE-04).
+ * E-FILE-03); larger than max_bytes after gunzip, damaged gzip, or by its first bytes a workbook,
+ * archive, web page or PDF document (ST_DATA: E-FILE-01, E-FILE-02, E-FILE-04 to 06).
  */
 bool decode_file(const char *path, size_t max_bytes, struct decoded *d, struct err *e);
 

@@ -1,6 +1,8 @@
 #include "pipeline/run/sniff_command.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "pipeline/io/csvout.h"
 #include "pipeline/run/sniff_report.h"
@@ -89,14 +91,23 @@ static void look_at(void *context, const struct str *cell, size_t n, size_t line
     (void)line;
 }
 
+/* A name that is none of a file is a mistake of use, and its own words help more than those of the
+ * system. */
+static bool is_file(const char *path, struct err *e)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return (errno != ENOENT && errno != ENOTDIR) ||
+               err_set(e, ST_CONFIG, path, "E-USE-09", NULL);
+    return !S_ISDIR(st.st_mode) || err_set(e, ST_CONFIG, path, "E-USE-10", NULL);
+}
+
 static enum status sniff_file(const struct sniff_request *r, struct decoded *text, const char *path,
                               const struct str *name, size_t n_names, struct err *e)
 {
     struct sniff s;
-    if (!decode_file(path, FILE_BYTES, text, e)) {
-        bool misnamed = strcmp(e->code, "E-SYS-04") == 0 || strcmp(e->code, "E-SYS-05") == 0;
-        return misnamed ? ST_CONFIG : e->status;
-    }
+    if (!is_file(path, e) || !decode_file(path, FILE_BYTES, text, e))
+        return e->status;
     sniff_text(&s, text->text, name, n_names);
     struct sniffed x = {path, text, &s, r->language, "  "};
     bool ok = true;
