@@ -47,6 +47,7 @@ nasty()
     bad-utf-8) printf "$head"'\xe6\xb3\x95,2019-01-01,1,\xed\xa0\x80\xf5\x80\x80\x80\xc0\xaf\n\xe6\xb3,2019-01-02,2,\xf0\x9f\x98\n' ;;
     tables) printf 'Title of it\n\nTown,People\nX,100\nY,200\n\n'"$head$row"'\nName,Room,Since\nAnn,R1,2018\nBob,R2,2017\n\n'"$head$row"'Total,,1,\nNote: end\n' ;;
     headers) printf 'ID,,,Note\n,Day,,\n,,Count,\n'"$row"'ID,,,Note\n,Day,,\n,,Count,\n"I\nD",Day,Day,Count,,\n'"$row" ;;
+    joined) printf "$head$row"'Note,Count,ID,Day\na,1,K2,2019-01-02\n"Day",ID\n2019-01-03,K3,x\r2019-01-04,K4\nNo,Count,ID,Day,Note\n1,2,3\n"1,"2",K5,2019\n'"$head$row" ;;
     dialects) printf "'ID', 'Day', 'Count', 'Note'\n'K1', '2019-01-01', '1', 'it''s, \\\\'a'\n'K2', '2019-01-02', '2', 'b\n'K3', '2019-01-03', '3', ''\n" ;;
     backslashes) printf 'ID||Day||Count||Note\nK1||2019-01-01||1||"a \\"b\\" || c"\nK2||2019-01-02||2||"\\\\"\nK3||2019-01-03||3||"\\\n' ;;
     gzip) printf "$head$row$row"'K2,2019-01-02,2,"b\nb"\n' | gzip -n ;;
@@ -117,6 +118,6 @@ $columns" >"$top/$policy.ini"
 done
 config "columns = *" >"$top/all.ini"
 for name in open-quotes quotes ragged line-ends nul-and-marks utf-16 gb18030 bad-utf-8 tables headers \
-    dialects backslashes gzip; do
+    joined dialects backslashes gzip; do
     check "hostile: every beginning of $name" one "$name"
 done
