@@ -487,6 +487,7 @@ int main(int argc, char **argv)
     if (e.code) {
         if (!s.loaded) { /* the language is known to the configuration alone */
             struct problems ignored = {0};
+            conf_release(&s.conf); /* what a failed attempt has left */
             conf_load(s.opts.config, &s.conf, &ignored);
             problems_release(&ignored);
         }

@@ -221,6 +221,7 @@ part_page()
         check "page: sample in Chromium" "$python" tests/page.py browser "$top/sample" 10
         check "page: texts like markup in Chromium" "$python" tests/page.py browser "$top/config" 4
         check "page: in English in Chromium" "$python" tests/page.py browser "$top/english" 4
+    fi
 }
 
 # The draft of the sample, and errors planted in it; and in the published report, where it is there.
