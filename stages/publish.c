@@ -55,7 +55,7 @@ static bool write_page(struct publish *k, struct err *e)
 
 static bool write_draft(struct publish *k, struct err *e)
 {
-    return draft_publish(k->ctx->conf, k->ctx->refs, k->ctx->in, k->ctx->to, e);
+    return draft_publish(k->ctx->conf, k->ctx->refs, &k->p.figures, k->ctx->to, e);
 }
 
 static bool write_package(struct publish *k, struct err *e)

@@ -254,16 +254,17 @@ struct conf_alternative {
 /* --- the draft of the report --- */
 
 /* A text with slots, taken apart. */
+enum piece_kind {
+    PIECE_TEXT,     /* text */
+    PIECE_FIGURE,   /* the figure `index`, in the style, or in its own when that is NULL */
+    PIECE_SENTENCE, /* the sentence `index` */
+    PIECE_PARTS,    /* the parts of the sentence in hand */
+    PIECE_YEAR,     /* of the period */
+    PIECE_LAST_YEAR,
+    PIECE_CUTOFF
+};
 struct conf_piece {
-    enum {
-        PIECE_TEXT,     /* text */
-        PIECE_FIGURE,   /* the figure `index`, in the style, or in its own when that is NULL */
-        PIECE_SENTENCE, /* the sentence `index` */
-        PIECE_PARTS,    /* the parts of the sentence in hand */
-        PIECE_YEAR,     /* of the period */
-        PIECE_LAST_YEAR,
-        PIECE_CUTOFF
-    } kind;
+    enum piece_kind kind;
     struct str text;
     size_t index;
     const struct conf_style *style;
@@ -315,6 +316,7 @@ struct conf_proofread {
     struct conf_words about, near, above, reach; /* hedges, by what they mean */
     struct conf_words points;                    /* percentage points */
     struct conf_words rise, fall;
+    struct conf_words partial;   /* the number behind is not the whole year's */
     struct conf_words last_year; /* the number behind is last year's ... */
     struct conf_words compared;  /* ... unless one of these says that it is compared */
 };

@@ -14,7 +14,7 @@
 
 static const struct {
     const char *name;
-    int kind;
+    enum piece_kind kind;
 } fixed_slots[] = {
     {"year", PIECE_YEAR},
     {"last_year", PIECE_LAST_YEAR},
@@ -295,6 +295,8 @@ static const struct conf_setting proofread_rows[] = {
     { "points", OF(points), .def = "个百分点 百分点", .meaning = "percentage points" },
     { "rise", OF(rise), .def = "上升 增长 增加 增多 提高 提升 上涨 扩大 延长", .meaning = "a change upwards" },
     { "fall", OF(fall), .def = "下降 减少 降低 缩短 压缩 下滑 回落", .meaning = "a change downwards" },
+    { "partial", OF(partial), .def = "上半年 下半年 季度 月份 当月 同月",
+      .meaning = "the number behind is that of a part of the year" },
     { "last_year", OF(last_year), .def = "上年 去年 上一年 同期", .meaning = "the number is last year's" },
     { "compared", OF(compared), .def = "相比 同比 与上年 与去年 比上年 比去年 较上年 较去年",
       .meaning = "not last year's number, but one beside it" },

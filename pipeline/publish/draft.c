@@ -191,17 +191,15 @@ void draft_write(const struct known *k, const struct refs *refs, struct strbuf *
     arena_release(&d.arena);
 }
 
-bool draft_publish(const struct conf *c, const struct refs *refs, const char *compute,
+bool draft_publish(const struct conf *c, const struct refs *refs, const struct csvtable *figures,
                    const char *to, struct err *e)
 {
     struct arena a = {0};
-    struct csvtable table;
     struct known known;
     struct strbuf text = {0}, markdown = {0};
-    const char *path = arena_printf(&a, "%s/indicators.csv", compute).p;
     bool ok = true;
     if (c->n_paragraphs) {
-        ok = csvtable_read(path, &a, &table, e) && known_read(c, &table, path, &a, &known, e);
+        ok = known_read(c, figures, "compute/indicators.csv", &a, &known, e);
         if (ok)
             draft_write(&known, refs, &text, &markdown);
         ok = ok &&

@@ -16,9 +16,10 @@
 void draft_write(const struct known *k, const struct refs *refs, struct strbuf *text,
                  struct strbuf *markdown);
 
-/* draft.txt and draft.md in the folder `to` (mode 0644), from the figures of the folder `compute`;
- * nothing when the configuration has no paragraph. False and *e: unreadable, or not written. */
-bool draft_publish(const struct conf *c, const struct refs *refs, const char *compute,
+/* draft.txt and draft.md in the folder `to` (mode 0644), from the table compute/indicators.csv;
+ * nothing when the configuration has no paragraph. False and *e: the table makes no sense, or not
+ * written. */
+bool draft_publish(const struct conf *c, const struct refs *refs, const struct csvtable *figures,
                    const char *to, struct err *e);
 
 #endif

@@ -55,27 +55,44 @@ static const char *const column_name[COLUMNS] = {"id",    "org",       "month", 
                                                  "value", "numerator", "denominator", "printed",
                                                  "prior", "change",    "change_unit", "status"};
 
+static bool spoken_of(const struct figure *f, struct exact *out)
+{
+    return figure_value(f, out) && exact_mul(*out, exact_of(f->percent ? 100 : 1), out);
+}
+
+static void take_part(struct known *k, size_t i, const struct str *cell, const struct figure *f)
+{
+    struct known_part part = {.indicator = i, .org = cell[ORG], .month = cell[MONTH]};
+    if (spoken_of(f, &part.value))
+        k->part[k->n_parts++] = part;
+}
+
 static bool take_row(struct known *k, struct str *const *row, const size_t *at, struct err *e)
 {
     struct str cell[COLUMNS];
+    struct figure figure;
     for (size_t c = 0; c < COLUMNS; c++)
         cell[c] = (*row)[at[c]];
     size_t i = conf_find_indicator(k->conf, cell[ID]);
-    if (i == SIZE_MAX || cell[ORG].n || cell[MONTH].n)
+    if (i == SIZE_MAX)
         return true;
-    struct known_figure *f = &k->figure[i];
-    *f = (struct known_figure){.there = true,
-                               .period = cell[PERIOD],
-                               .printed = cell[PRINTED],
-                               .prior = cell[PRIOR],
-                               .change = cell[CHANGE],
-                               .change_unit = cell[CHANGE_UNIT],
-                               .status = cell[STATUS]};
     if (!known_figure_of(&k->conf->indicators[i], cell[VALUE], cell[NUMERATOR], cell[DENOMINATOR],
-                         &f->figure))
+                         &figure))
         return err_set(e, ST_DATA, "compute/indicators.csv", "E-STAGE-03", NULL);
-    f->sure = figure_has_value(&f->figure) &&
-              !str_eq(f->status, str_c(figure_status_name[FIGURE_UNREPORTED]));
+    if (cell[ORG].n || cell[MONTH].n) {
+        take_part(k, i, cell, &figure);
+        return true;
+    }
+    bool whole = !str_eq(cell[STATUS], str_c(figure_status_name[FIGURE_UNREPORTED]));
+    k->figure[i] = (struct known_figure){.there = true,
+                                         .sure = whole && figure_has_value(&figure),
+                                         .figure = figure,
+                                         .period = cell[PERIOD],
+                                         .printed = cell[PRINTED],
+                                         .prior = cell[PRIOR],
+                                         .change = cell[CHANGE],
+                                         .change_unit = cell[CHANGE_UNIT],
+                                         .status = cell[STATUS]};
     return true;
 }
 
@@ -83,7 +100,9 @@ bool known_read(const struct conf *c, const struct csvtable *table, const char *
                 struct arena *a, struct known *k, struct err *e)
 {
     size_t at[COLUMNS];
-    *k = (struct known){c, ARENA_ARRAY(a, struct known_figure, c->n_indicators)};
+    *k = (struct known){.conf = c,
+                        .figure = ARENA_ARRAY(a, struct known_figure, c->n_indicators),
+                        .part = ARENA_ARRAY(a, struct known_part, table->rows)};
     for (size_t i = 0; i < COLUMNS; i++)
         if (!csvtable_need(table, path, str_c(column_name[i]), &at[i], e))
             return false;
@@ -96,8 +115,7 @@ bool known_read(const struct conf *c, const struct csvtable *table, const char *
 bool known_value(const struct known *k, size_t indicator, struct exact *out)
 {
     const struct known_figure *f = &k->figure[indicator];
-    if (!f->there || !figure_value(&f->figure, out) ||
-        !exact_mul(*out, exact_of(f->figure.percent ? 100 : 1), out))
+    if (!f->there || !spoken_of(&f->figure, out))
         return false;
     if (k->conf->indicators[indicator].style.unsigned_ && out->num < 0)
         out->num = -out->num;
@@ -114,6 +132,5 @@ bool known_rule_value(void *ctx, size_t indicator, enum rule_side side, struct e
         return exact_ratio(f->figure.num, exact_power10(f->figure.scale), out);
     if (side == RULE_DENOMINATOR)
         return exact_ratio(f->figure.den, exact_power10(f->figure.den_scale), out);
-    return figure_value(&f->figure, out) &&
-           exact_mul(*out, exact_of(f->figure.percent ? 100 : 1), out);
+    return spoken_of(&f->figure, out);
 }

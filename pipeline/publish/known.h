@@ -1,6 +1,6 @@
 /*
- * The figures that are known: those of compute/indicators.csv for the whole, by the indicators of
- * the configuration, exact again.
+ * The figures that are known: those of compute/indicators.csv, by the indicators of the
+ * configuration, exact again.
  */
 #ifndef PIPELINE_PUBLISH_KNOWN_H
 #define PIPELINE_PUBLISH_KNOWN_H
@@ -16,9 +16,18 @@ struct known_figure {
     struct str period, printed, prior, change, change_unit, status; /* as in the table */
 };
 
+/* The same figure for an organisation, a month, or both. */
+struct known_part {
+    size_t indicator;
+    struct str org, month; /* n = 0: all */
+    struct exact value;    /* a rate in % */
+};
+
 struct known {
     const struct conf *conf;     /* borrowed */
     struct known_figure *figure; /* by conf->indicators */
+    struct known_part *part;     /* in the order of the table; those that have a value */
+    size_t n_parts;
 };
 
 /* Takes the figures from the table, whose texts are borrowed; memory of a. False and *e: columns

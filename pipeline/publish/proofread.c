@@ -6,7 +6,7 @@
 #include "pipeline/publish/agree.h"
 #include "pipeline/publish/placing.h"
 
-enum { SHOWN = 3 };
+enum { SHOWN = 3, PART_FROM = 100 };
 
 /* The columns of history/vintages.csv.gz. */
 enum {
@@ -191,7 +191,7 @@ static void leave(struct proof *p, size_t line, const struct mention *m)
     add(p, line, m, like.n ? VERDICT_ELSEWHERE : VERDICT_NO_SOURCE, SIZE_MAX)->detail = like;
 }
 
-/* Which year a number speaks of. */
+/* Which year, or part of one, a number speaks of. */
 enum year_said { SAID_NOTHING, SAID_BESIDE, SAID_OTHER }; /* BESIDE: compared with last year */
 
 static enum year_said year_said(const struct proof *p, const struct mention_line *l, size_t i,
@@ -203,6 +203,8 @@ static enum year_said year_said(const struct proof *p, const struct mention_line
     char year[32];
     snprintf(year, sizeof year, "%lld", (long long)m->year);
     if (m->year && !str_eq(p->k->figure[figure].period, str_c(year)))
+        return SAID_OTHER;
+    if (last_word(sentence, &p->conf->proofread.partial))
         return SAID_OTHER;
     size_t last = last_word(sentence, &p->conf->proofread.last_year);
     if (!last)
@@ -265,6 +267,23 @@ static void judge_agreeing(struct proof *p, size_t line, const struct mention_li
         p->said[figure] = p->out->n - 1;
 }
 
+/* Is it what an organisation or a month has of the figure? Only of counts that are large enough to
+ * be no coincidence. n = 0: no. */
+static struct str part_of(struct proof *p, const struct mention *m, size_t figure)
+{
+    int c;
+    if (m->form != SAID_PLAIN || !exact_compare(m->value, exact_of(PART_FROM), &c) || c < 0)
+        return STR("");
+    for (size_t i = 0; i < p->k->n_parts; i++) {
+        const struct known_part *part = &p->k->part[i];
+        if (part->indicator == figure && agree(m, part->value, NULL) == AGREE_YES)
+            return arena_printf(p->a, "%.*s%s%.*s%s%.*s", STR_ARG(p->conf->indicators[figure].id),
+                                part->org.n ? " " : "", STR_ARG(part->org),
+                                part->month.n ? " " : "", STR_ARG(part->month));
+    }
+    return STR("");
+}
+
 /* What a number is that is not the figure's. *detail: the run, or the other figures. */
 static enum verdict other_verdict(struct proof *p, const struct mention *m, size_t figure,
                                   struct str *detail)
@@ -293,6 +312,11 @@ static void judge_disagreeing(struct proof *p, size_t line, const struct mention
     }
     if (year == SAID_OTHER) {
         leave(p, line, m);
+        return;
+    }
+    struct str part = part_of(p, m, figure);
+    if (part.n) {
+        add(p, line, m, VERDICT_ELSEWHERE, SIZE_MAX)->detail = part;
         return;
     }
     enum verdict v = other_verdict(p, m, figure, &detail);

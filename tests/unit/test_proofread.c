@@ -36,6 +36,7 @@ static const char figures[] =
     "id,period,org,month,value,numerator,denominator,unit,printed,prior,change,change_unit,status\n"
     "TOTAL,2019,,,50,,,件,50,69,-27.5,%,正常\n"
     "TOTAL,2019,X,,9,,,件,9,,,,正常\n"
+    "MANY,2019,X,,120,,,场,120,,,,正常\nMANY,2019,,2019-03,101,,,场,101,,,,正常\n"
     "WON,2019,,,41,,,件,41,40,2.5,%,正常\n"
     "LOST,2019,,,9,,,件,9,,,,正常\n"
     "RATE,2019,,,82.000000,41,50,%,82.0%,79.8,2.2,百分点,正常\n"
@@ -114,6 +115,13 @@ static void test_verdicts(void **state)
         {"办好一件事,两件案件", ""},
         {"《受理案件51件》", ""},
         {"第51件", ""},
+        /* of a part: of the year, of the whole */
+        {"上半年受理案件20件", "- no-source"},
+        {"3月份讲座99场", "- no-source"},
+        {"讲座120场", "- elsewhere MANY X"},
+        {"讲座101场", "- elsewhere MANY 2019-03"},
+        {"讲座121场", "MANY different"},
+        {"受理案件9件", "TOTAL others LOST"},
         /* together */
         {"受理案件50件,胜诉40件,败诉9件", "TOTAL equal; TOTAL parts TOTAL=50, WON=40, LOST=9; "
                                           "WON last-year; LOST equal"},
