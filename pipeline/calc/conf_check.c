@@ -77,15 +77,6 @@ static CONF_PARSER(parse_class)
     c->size_class[at] = x;
 }
 
-static bool lists(const char *words, struct str word)
-{
-    struct str rest = str_c(words), one;
-    while (conf_split(&rest, ' ', &one))
-        if (str_eq(one, word))
-            return true;
-    return false;
-}
-
 /* A setting that the kind does not read would be a wish that nobody grants: a mistake. */
 static void check_end(struct conf_parse *p)
 {
@@ -94,8 +85,8 @@ static void check_end(struct conf_parse *p)
     for (size_t i = 0; i < p->section->n; i++) {
         const struct ini_entry *e = &p->section->entry[i];
         struct str rest = e->key, key = conf_word(&rest);
-        if (!lists("title severity kind", key) && !lists(c->kind->needs, key) &&
-            !lists(c->kind->takes, key) && conf_setting_find(p->kind, e->key, &rest))
+        if (!conf_lists("title severity kind", key) && !conf_lists(c->kind->needs, key) &&
+            !conf_lists(c->kind->takes, key) && conf_setting_find(p->kind, e->key, &rest))
             MISTAKE(p, e, "E-CONF-51", conf_z(p, key), c->kind->name,
                     arena_printf(p->a, "%s %s", c->kind->needs, c->kind->takes).p);
     }

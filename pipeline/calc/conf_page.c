@@ -87,15 +87,6 @@ static void chart_begin(struct conf_parse *p)
     x->mark_below = INT64_MIN;
 }
 
-static bool lists(const char *words, struct str word)
-{
-    struct str rest = str_c(words), one;
-    while (conf_split(&rest, ' ', &one))
-        if (str_eq(one, word))
-            return true;
-    return false;
-}
-
 /* A setting that the kind does not read would be a wish that nobody grants: a mistake. */
 static void check_settings(struct conf_parse *p, const struct conf_chart *x)
 {
@@ -104,7 +95,7 @@ static void check_settings(struct conf_parse *p, const struct conf_chart *x)
     for (size_t i = 0; i < p->section->n; i++) {
         const struct ini_entry *e = &p->section->entry[i];
         struct str word;
-        if (!lists(form->takes, e->key) && conf_setting_find(p->kind, e->key, &word))
+        if (!conf_lists(form->takes, e->key) && conf_setting_find(p->kind, e->key, &word))
             MISTAKE(p, e, "E-CONF-52", conf_z(p, e->key), form->name, form->takes);
     }
     while (conf_split(&needs, ' ', &one)) {

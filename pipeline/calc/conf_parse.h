@@ -144,6 +144,9 @@ void conf_name_check(struct conf_parse *p, const struct conf_value *v, struct st
  * white space, and then no part is empty. False when *rest is used up. */
 bool conf_split(struct str *rest, char sep, struct str *part);
 
+/* Is `word` one of the words of `words`, separated by blanks? */
+bool conf_lists(const char *words, struct str word);
+
 /* Takes double quotes off *s, if it has any ("" within is "). False after a mistake. */
 bool conf_unquote(struct conf_parse *p, const struct conf_value *v, struct str *s);
 

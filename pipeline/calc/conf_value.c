@@ -103,6 +103,15 @@ bool conf_split(struct str *rest, char sep, struct str *part)
     return true;
 }
 
+bool conf_lists(const char *words, struct str word)
+{
+    struct str rest = str_c(words), one;
+    while (conf_split(&rest, ' ', &one))
+        if (str_eq(one, word))
+            return true;
+    return false;
+}
+
 bool conf_unquote(struct conf_parse *p, const struct conf_value *v, struct str *s)
 {
     if (s->n == 0 || s->p[0] != '"')
