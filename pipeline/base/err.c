@@ -10,9 +10,8 @@
 
 static void fill(struct err *e, enum status status, const char *where, const char *code, va_list ap)
 {
-    const char *arg[MSG_ARGS] = {0};
-    for (size_t i = 0; i < MSG_ARGS && (arg[i] = va_arg(ap, const char *)); i++)
-        ;
+    const char *arg[MSG_ARGS];
+    msg_args(ap, arg);
     e->status = status;
     e->code = msg_find(code)->code;
     snprintf(e->where, sizeof e->where, "%s", where ? where : "");

@@ -664,6 +664,13 @@ static size_t put_text(char *out, size_t size, size_t at, const char *text,
     return at;
 }
 
+void msg_args(va_list ap, const char *arg[MSG_ARGS])
+{
+    memset(arg, 0, MSG_ARGS * sizeof *arg);
+    for (size_t i = 0; i < MSG_ARGS && (arg[i] = va_arg(ap, const char *)); i++)
+        ;
+}
+
 void msg_format(const char *code, enum lang lang, const char *const arg[MSG_ARGS], char *out,
                 size_t size)
 {

@@ -9,6 +9,7 @@
 #ifndef PIPELINE_BASE_MSG_H
 #define PIPELINE_BASE_MSG_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 enum lang { LANG_ZH, LANG_EN, MSG_LANGS };
@@ -33,6 +34,9 @@ const char *msg_severity(const char *code);
  * A missing argument prints as nothing. */
 void msg_format(const char *code, enum lang lang, const char *const arg[MSG_ARGS], char *out,
                 size_t size);
+
+/* Takes the arguments of a message, texts ended by NULL, from the end of a function's own. */
+void msg_args(va_list ap, const char *arg[MSG_ARGS]);
 
 /* What stands between two parts of the note of a figure. */
 const char *msg_between(enum lang lang);

@@ -86,12 +86,11 @@ const struct check_kind *check_kind_find(struct str name)
 
 struct str check_say(struct checker *k, const char *code, ...)
 {
-    const char *arg[MSG_ARGS] = {0};
+    const char *arg[MSG_ARGS];
     char text[MESSAGE_BYTES];
     va_list ap;
     va_start(ap, code);
-    for (size_t i = 0; i < MSG_ARGS && (arg[i] = va_arg(ap, const char *)) != NULL; i++)
-        ;
+    msg_args(ap, arg);
     va_end(ap);
     msg_format(code, k->conf->language, arg, text, sizeof text);
     return arena_str(k->arena, str_c(text));

@@ -81,11 +81,10 @@ enum { WARNINGS_TEXT = 4 * 1024 * 1024 };
 void rawfile_warn(struct rawfile *f, const struct conf *c, size_t line, const char *code,
                   struct str column, struct str value, ...)
 {
-    const char *arg[MSG_ARGS] = {0};
+    const char *arg[MSG_ARGS];
     va_list ap;
     va_start(ap, value);
-    for (size_t i = 0; i < MSG_ARGS && (arg[i] = va_arg(ap, const char *)); i++)
-        ;
+    msg_args(ap, arg);
     va_end(ap);
     char note[1024];
     msg_format(code, c->language, arg, note, sizeof note);

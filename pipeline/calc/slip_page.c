@@ -25,11 +25,10 @@ static struct str words(struct page *p, const char *code, ...) __attribute__((se
 /* The message with its arguments (texts, ended by NULL), in the arena. */
 static struct str words(struct page *p, const char *code, ...)
 {
-    const char *arg[MSG_ARGS] = {0};
+    const char *arg[MSG_ARGS];
     va_list ap;
     va_start(ap, code);
-    for (size_t i = 0; i < MSG_ARGS && (arg[i] = va_arg(ap, const char *)); i++)
-        ;
+    msg_args(ap, arg);
     va_end(ap);
     char text[WORDS_BYTES];
     msg_format(code, p->lang, arg, text, sizeof text);
