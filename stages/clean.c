@@ -182,9 +182,7 @@ static bool put(const struct stage_ctx *ctx, const char *name, unsigned mode, in
                 struct str text, struct err *e)
 {
     struct arena a = {0};
-    struct outfile *o = outfile_open(stage_path(&a, ctx->to, name), mode, level, e);
-    bool ok = o && outfile_write(o, text, e) && outfile_close(o, e);
-    outfile_free(o);
+    bool ok = outfile_put_packed(stage_path(&a, ctx->to, name), mode, level, text, e);
     arena_release(&a);
     return ok;
 }

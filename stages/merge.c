@@ -379,11 +379,8 @@ static void collect_pauses(struct merging *m)
 
 static bool put(struct merging *m, const char *name, struct str text, struct err *e)
 {
-    struct outfile *o = outfile_open(stage_path(&m->arena, m->ctx->to, name), 0640,
-                                     (int)m->ctx->conf->gzip_level, e);
-    bool ok = o && outfile_write(o, text, e) && outfile_close(o, e);
-    outfile_free(o);
-    return ok;
+    return outfile_put_packed(stage_path(&m->arena, m->ctx->to, name), 0640,
+                              (int)m->ctx->conf->gzip_level, text, e);
 }
 
 static void list_folded(const struct event_table *t, const struct tblock *const *block,

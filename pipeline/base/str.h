@@ -38,6 +38,12 @@ struct str str_from(struct str s, size_t from);
 /* s without ASCII blanks (space, TAB, CR, LF, VT, FF) at both ends. */
 struct str str_trim(struct str s);
 
+/* 0 to 9, whatever the locale. */
+static inline bool str_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* Index of the first c in s, or s.n. */
 size_t str_find(struct str s, char c);
 

@@ -9,15 +9,10 @@ const char *const damage_warning[DAMAGES] = {
     [DAMAGE_EQUALS] = "W-XLS-07",   [DAMAGE_IDENTITY] = "W-ID-01", [DAMAGE_CREDIT] = "W-ID-02",
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static size_t digits_at(struct str s, size_t at)
 {
     size_t n = 0;
-    while (at + n < s.n && is_digit(s.p[at + n]))
+    while (at + n < s.n && str_is_digit(s.p[at + n]))
         n++;
     return n;
 }

@@ -21,14 +21,9 @@ struct field {
     bool (*keep)(struct str text, struct filename *out);
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_alnum(char c)
 {
-    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    return str_is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 static bool is_no_slash(char c)
@@ -75,9 +70,9 @@ static bool keep_version(struct str text, struct filename *out)
 
 /* {export} has no bytes of its own: it is the id in hand. */
 static const struct field fields[] = {
-    {"year", is_digit, YEAR_DIGITS, YEAR_DIGITS, keep_year},
-    {"cutoff", is_digit, CUTOFF_DIGITS, CUTOFF_DIGITS, keep_cutoff},
-    {"version", is_digit, 1, VERSION_DIGITS, keep_version},
+    {"year", str_is_digit, YEAR_DIGITS, YEAR_DIGITS, keep_year},
+    {"cutoff", str_is_digit, CUTOFF_DIGITS, CUTOFF_DIGITS, keep_cutoff},
+    {"version", str_is_digit, 1, VERSION_DIGITS, keep_version},
     {"org", is_alnum, 1, SIZE_MAX, keep_org},
     {"name", is_no_slash, 1, SIZE_MAX, keep_name},
     {"export", NULL, 0, 0, NULL},

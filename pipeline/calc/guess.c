@@ -9,11 +9,6 @@ const char *const guess_name[GUESSES] = {
     [GUESS_CODE] = "code",         [GUESS_TEXT] = "text",
 };
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -29,7 +24,7 @@ static int number_in(struct str s)
     if (i < s.n && (s.p[i] == '-' || s.p[i] == '+'))
         i++;
     for (; i < s.n; i++) {
-        if (is_digit(s.p[i])) {
+        if (str_is_digit(s.p[i])) {
             digits++;
             group++;
         } else if (s.p[i] == ',' && point == SIZE_MAX && group && group <= 3 &&
@@ -80,7 +75,7 @@ static enum guess marked_number(struct str s)
 static bool number_up_to(struct str *s, int64_t most, int64_t *out)
 {
     size_t i = 0;
-    for (*out = 0; i < s->n && i < 4 && is_digit(s->p[i]); i++)
+    for (*out = 0; i < s->n && i < 4 && str_is_digit(s->p[i]); i++)
         *out = *out * 10 + (s->p[i] - '0');
     *s = str_from(*s, i);
     return i > 0 && *out <= most;
@@ -149,8 +144,8 @@ static bool is_code(struct str s)
 {
     bool digit = false;
     for (size_t i = 0; i < s.n; i++) {
-        digit |= is_digit(s.p[i]);
-        if (!is_digit(s.p[i]) && !is_letter(s.p[i]) && !strchr("-_./#", s.p[i]))
+        digit |= str_is_digit(s.p[i]);
+        if (!str_is_digit(s.p[i]) && !is_letter(s.p[i]) && !strchr("-_./#", s.p[i]))
             return false;
     }
     return digit && s.n <= 64;
@@ -168,8 +163,8 @@ enum guess guess_cell(struct str s, const char **form)
         return GUESS_TEXT;
     enum guess g = GUESS_TEXT;
     char last = s.p[s.n - 1];
-    bool begins = is_digit(s.p[0]) || (unsigned char)s.p[0] >= 0x80;
-    if (begins && (is_digit(last) || last == 'M' || (unsigned char)last >= 0x80))
+    bool begins = str_is_digit(s.p[0]) || (unsigned char)s.p[0] >= 0x80;
+    if (begins && (str_is_digit(last) || last == 'M' || (unsigned char)last >= 0x80))
         g = date_in(s, form);
     if (g != GUESS_TEXT)
         return g;
@@ -189,7 +184,7 @@ uint32_t guess_shape(struct str s)
     s = str_trim(s);
     for (size_t i = 0; i < s.n && i < 256; i++) {
         char c = s.p[i];
-        char kind = is_digit(c) ? '9' : is_letter(c) ? 'a' : (unsigned char)c >= 0x80 ? 'x' : c;
+        char kind = str_is_digit(c) ? '9' : is_letter(c) ? 'a' : (unsigned char)c >= 0x80 ? 'x' : c;
         if (kind != before || (kind != '9' && kind != 'a' && kind != 'x'))
             hash = (hash ^ (unsigned char)kind) * 16777619u;
         before = kind;

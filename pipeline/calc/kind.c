@@ -37,11 +37,6 @@ static struct str no_space(struct str s, struct cell_context *x)
     return packed;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* --- text and codes --- */
 
 static struct str replace_one(struct str s, struct str from, struct str to, struct cell_context *x)
@@ -87,7 +82,7 @@ static struct str upgrade_id(struct str s, struct cell_context *x)
     if (s.n != 15)
         return s;
     for (size_t i = 0; i < s.n; i++)
-        if (!is_digit(s.p[i]))
+        if (!str_is_digit(s.p[i]))
             return s;
     char *out = arena_raw(x->scratch, 18);
     cell_note(x, CHANGE_ID15);
@@ -149,15 +144,15 @@ static enum cell_result clean_verbatim(const struct conf_column *c, struct str s
 static bool is_lost(struct str s)
 {
     size_t i = 1;
-    if (s.n < 4 || !is_digit(s.p[0]))
+    if (s.n < 4 || !str_is_digit(s.p[0]))
         return false;
     if (s.p[i] == '.')
-        for (i++; i < s.n && is_digit(s.p[i]); i++)
+        for (i++; i < s.n && str_is_digit(s.p[i]); i++)
             ;
     if (i == 2 || i + 2 >= s.n || s.p[i] != 'E' || s.p[i + 1] != '+')
         return false;
     for (i += 2; i < s.n; i++)
-        if (!is_digit(s.p[i]))
+        if (!str_is_digit(s.p[i]))
             return false;
     return true;
 }
@@ -209,8 +204,8 @@ static bool is_iso_day(struct str s)
 
 static bool is_iso_moment(struct str s)
 {
-    return s.n == 19 && s.p[4] == '-' && s.p[7] == '-' && is_digit(s.p[9]) && s.p[10] == ' ' &&
-           is_digit(s.p[11]) && s.p[13] == ':' && s.p[16] == ':';
+    return s.n == 19 && s.p[4] == '-' && s.p[7] == '-' && str_is_digit(s.p[9]) && s.p[10] == ' ' &&
+           str_is_digit(s.p[11]) && s.p[13] == ':' && s.p[16] == ':';
 }
 
 static enum cell_result clean_datetime(const struct conf_column *c, struct str s,
@@ -264,7 +259,7 @@ static enum cell_result clean_month(const struct conf_column *c, struct str s,
 static bool is_plain_number(struct str s, int scale)
 {
     size_t at = s.n && s.p[0] == '-', whole = 0, decimals = 0;
-    while (at + whole < s.n && is_digit(s.p[at + whole]))
+    while (at + whole < s.n && str_is_digit(s.p[at + whole]))
         whole++;
     if (whole == 0 || (whole > 1 && s.p[at] == '0'))
         return false;
@@ -273,7 +268,7 @@ static bool is_plain_number(struct str s, int scale)
         return true;
     if (scale == 0 || s.p[at++] != '.')
         return false;
-    while (at + decimals < s.n && is_digit(s.p[at + decimals]))
+    while (at + decimals < s.n && str_is_digit(s.p[at + decimals]))
         decimals++;
     return decimals && at + decimals == s.n;
 }

@@ -208,7 +208,13 @@ void outfile_free(struct outfile *o)
 
 bool outfile_put(const char *path, unsigned mode, struct str content, struct err *e)
 {
-    struct outfile *o = outfile_open(path, mode, 0, e);
+    return outfile_put_packed(path, mode, 0, content, e);
+}
+
+bool outfile_put_packed(const char *path, unsigned mode, int level, struct str content,
+                        struct err *e)
+{
+    struct outfile *o = outfile_open(path, mode, level, e);
     bool ok = o && outfile_write(o, content, e) && outfile_close(o, e);
     outfile_free(o);
     return ok;

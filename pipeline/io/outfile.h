@@ -41,4 +41,8 @@ void outfile_free(struct outfile *o);
 /* Writes a whole small file at once; false, *e and no file on failure. */
 bool outfile_put(const char *path, unsigned mode, struct str content, struct err *e);
 
+/* The same through gzip at a level from 1 to 9; 0: as it is. */
+bool outfile_put_packed(const char *path, unsigned mode, int level, struct str content,
+                        struct err *e);
+
 #endif

@@ -9,11 +9,6 @@ enum { YEAR_DIGITS = 4, MULTIPLIERS = 2 };
 
 /* --- characters --- */
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -186,8 +181,8 @@ static size_t bracket_end(const struct scanner *s, size_t i, struct str open, st
 static bool is_whole(const struct scanner *s, size_t from, size_t to)
 {
     const char *p = s->text.p;
-    return !(from > 0 && is_digit(p[from]) && is_digit(p[from - 1])) &&
-           !(to < s->text.n && is_digit(p[to]) && is_digit(p[to - 1]));
+    return !(from > 0 && str_is_digit(p[from]) && str_is_digit(p[from - 1])) &&
+           !(to < s->text.n && str_is_digit(p[to]) && str_is_digit(p[to - 1]));
 }
 
 /* Marks what is passed over, and blanks out what stands in brackets. */
@@ -216,8 +211,8 @@ static void mark(struct scanner *s, char *words)
 /* A comma with exactly three digits. */
 static bool is_thousands(struct str s)
 {
-    return s.n >= 4 && s.p[0] == ',' && is_digit(s.p[1]) && is_digit(s.p[2]) && is_digit(s.p[3]) &&
-           !(s.n > 4 && is_digit(s.p[4]));
+    return s.n >= 4 && s.p[0] == ',' && str_is_digit(s.p[1]) && str_is_digit(s.p[2]) &&
+           str_is_digit(s.p[3]) && !(s.n > 4 && str_is_digit(s.p[4]));
 }
 
 /* Digits with thousands and decimals at i: the end; *plain is the number without commas. */
@@ -226,15 +221,15 @@ static size_t digits_end(const struct scanner *s, size_t i, struct str *plain, i
     char *out = arena_alloc(s->a, s->text.n - i + 1);
     size_t n = 0, k = i;
     const char *p = s->text.p;
-    while (k < s->text.n && is_digit(p[k]))
+    while (k < s->text.n && str_is_digit(p[k]))
         out[n++] = p[k++];
     for (bool grouped = k - i <= 3; grouped && is_thousands(at(s, k)); k += 4)
         for (size_t d = 1; d <= 3; d++)
             out[n++] = p[k + d];
     *decimals = 0;
-    if (k + 1 < s->text.n && p[k] == '.' && is_digit(p[k + 1])) {
+    if (k + 1 < s->text.n && p[k] == '.' && str_is_digit(p[k + 1])) {
         out[n++] = p[k++];
-        while (k < s->text.n && is_digit(p[k])) {
+        while (k < s->text.n && str_is_digit(p[k])) {
             out[n++] = p[k++];
             ++*decimals;
         }
@@ -250,14 +245,14 @@ static size_t code_end(const struct scanner *s, size_t i)
     size_t k = i;
     while (k < s->text.n) {
         size_t n, ahead = k;
-        if (is_digit(s->text.p[k]) || is_letter(s->text.p[k])) {
+        if (str_is_digit(s->text.p[k]) || is_letter(s->text.p[k])) {
             k++;
             continue;
         }
         while ((n = sign_at(s->text, ahead, between, sizeof between / sizeof between[0])))
             ahead += n;
         if (ahead == k || ahead >= s->text.n ||
-            !(is_digit(s->text.p[ahead]) || is_letter(s->text.p[ahead])))
+            !(str_is_digit(s->text.p[ahead]) || is_letter(s->text.p[ahead])))
             break;
         k = ahead;
     }
@@ -426,7 +421,7 @@ static size_t read_numerals(struct scanner *s, size_t i)
     size_t from = i + (is_percent ? percent.n : 0), end = numeral_end(s, from), used = end;
     struct str plain = {s->text.p + from, end - from};
     int64_t v;
-    if (is_percent && end == from && from < s->text.n && is_digit(s->text.p[from])) {
+    if (is_percent && end == from && from < s->text.n && str_is_digit(s->text.p[from])) {
         size_t before = s->out->n, next = read_digits(s, from);
         if (s->out->n > before)
             s->out->mention[before].form = SAID_PERCENT;
@@ -455,7 +450,7 @@ static size_t read_at(struct scanner *s, size_t i)
         s->year = 0;
     if (s->skip[i])
         return i + 1;
-    if (is_digit(s->text.p[i]))
+    if (str_is_digit(s->text.p[i]))
         return read_digits(s, i);
     if (is_letter(s->text.p[i]))
         return code_end(s, i);
