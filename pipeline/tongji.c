@@ -54,6 +54,16 @@ static bool load(struct session *s, struct err *e)
     return s->loaded;
 }
 
+/* For its language alone: there may be no configuration at all. */
+static void load_language(struct session *s)
+{
+    struct problems ignored = {0};
+    conf_release(&s->conf); /* what a failed attempt has left */
+    conf_load(s->opts.config, &s->conf, &ignored);
+    problems_release(&ignored);
+    s->loaded = true;
+}
+
 /* --- run --- */
 
 static size_t stage_called(const char *name, size_t otherwise, struct err *e)
@@ -243,10 +253,7 @@ static enum status command_cat(struct session *s, struct err *e)
 
 static enum status command_sniff(struct session *s, struct err *e)
 {
-    struct problems ignored = {0};
-    conf_load(s->opts.config, &s->conf, &ignored); /* for its language alone */
-    problems_release(&ignored);
-    s->loaded = true;
+    load_language(s);
     s->sniff.quiet = s->opts.quiet;
     s->sniff.language = s->conf.language;
     return sniff_command_run(&s->sniff, s->operand, s->n_operands, e);
@@ -269,10 +276,7 @@ static enum status command_why(struct session *s, struct err *e)
 
 static enum status command_possible(struct session *s, struct err *e)
 {
-    struct problems ignored = {0};
-    conf_load(s->opts.config, &s->conf, &ignored); /* for its language alone */
-    problems_release(&ignored);
-    s->loaded = true;
+    load_language(s);
     s->possible.quiet = s->opts.quiet;
     s->possible.language = s->conf.language;
     return possible_command_run(&s->possible, s->operand, s->n_operands, e);
@@ -486,10 +490,7 @@ int main(int argc, char **argv)
     }
     if (e.code) {
         if (!s.loaded) { /* the language is known to the configuration alone */
-            struct problems ignored = {0};
-            conf_release(&s.conf); /* what a failed attempt has left */
-            conf_load(s.opts.config, &s.conf, &ignored);
-            problems_release(&ignored);
+            load_language(&s);
         }
         err_print(&e, s.conf.language, stderr);
     }

@@ -685,6 +685,15 @@ void msg_format(const char *code, enum lang lang, const char *const arg[MSG_ARGS
     out[at] = '\0';
 }
 
+struct str msg_words(struct arena *a, enum lang lang, const char *code, va_list ap)
+{
+    const char *arg[MSG_ARGS];
+    char text[2048];
+    msg_args(ap, arg);
+    msg_format(code, lang, arg, text, sizeof text);
+    return arena_str(a, str_c(text));
+}
+
 const char *msg_between(enum lang lang)
 {
     static const char *const sign[MSG_LANGS] = {";", "; "};

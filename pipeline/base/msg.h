@@ -12,6 +12,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "pipeline/base/arena.h"
+
 enum lang { LANG_ZH, LANG_EN, MSG_LANGS };
 enum { MSG_ARGS = 9 };
 
@@ -37,6 +39,9 @@ void msg_format(const char *code, enum lang lang, const char *const arg[MSG_ARGS
 
 /* Takes the arguments of a message, texts ended by NULL, from the end of a function's own. */
 void msg_args(va_list ap, const char *arg[MSG_ARGS]);
+
+/* The same in the arena, at most 2 KB; the arguments are the end of a function's own. */
+struct str msg_words(struct arena *a, enum lang lang, const char *code, va_list ap);
 
 /* What stands between two parts of the note of a figure. */
 const char *msg_between(enum lang lang);

@@ -8,7 +8,7 @@
 #include "pipeline/io/csvout.h"
 
 /* A detail names so many cells; how many there are is said in any case. */
-enum { ITEMS_SHOWN = 20, ITEMS_BYTES = 1000, MESSAGE_BYTES = 2048 };
+enum { ITEMS_SHOWN = 20, ITEMS_BYTES = 1000 };
 /* Of each failed check a message quotes so much, so that all of them find room in it. */
 enum { QUOTED_BYTES = 300, QUOTED_BYTES_ALL = 850 };
 
@@ -86,14 +86,11 @@ const struct check_kind *check_kind_find(struct str name)
 
 struct str check_say(struct checker *k, const char *code, ...)
 {
-    const char *arg[MSG_ARGS];
-    char text[MESSAGE_BYTES];
     va_list ap;
     va_start(ap, code);
-    msg_args(ap, arg);
+    struct str said = msg_words(k->arena, k->conf->language, code, ap);
     va_end(ap);
-    msg_format(code, k->conf->language, arg, text, sizeof text);
-    return arena_str(k->arena, str_c(text));
+    return said;
 }
 
 static void show_sides(struct checker *k, struct str left, struct str right)

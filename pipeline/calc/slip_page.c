@@ -6,7 +6,7 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/io/csvout.h"
 
-enum { PAGE_LINES = 40, WORDS_BYTES = 2048 };
+enum { PAGE_LINES = 40 };
 
 /* Excel and older editors take a file for UTF-8 only when it begins so. */
 static const struct str bom = {"\xef\xbb\xbf", 3};
@@ -25,14 +25,11 @@ static struct str words(struct page *p, const char *code, ...) __attribute__((se
 /* The message with its arguments (texts, ended by NULL), in the arena. */
 static struct str words(struct page *p, const char *code, ...)
 {
-    const char *arg[MSG_ARGS];
     va_list ap;
     va_start(ap, code);
-    msg_args(ap, arg);
+    struct str said = msg_words(&p->arena, p->lang, code, ap);
     va_end(ap);
-    char text[WORDS_BYTES];
-    msg_format(code, p->lang, arg, text, sizeof text);
-    return arena_str(&p->arena, str_c(text));
+    return said;
 }
 
 static const char *number(struct page *p, int64_t v)

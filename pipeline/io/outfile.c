@@ -26,8 +26,7 @@ struct outfile {
     struct strbuf gz; /* members on their way, reused */
 };
 
-/* Makes the folders above path. */
-static bool make_parents(const char *path, struct err *e)
+bool outfile_parents(const char *path, struct err *e)
 {
     char part[PATH_MAX];
     size_t n = strlen(path);
@@ -56,7 +55,7 @@ struct outfile *outfile_open(const char *path, unsigned mode, int gzip_level, st
 {
     int fd = create(path, mode);
     if (fd < 0 && errno == ENOENT) {
-        if (!make_parents(path, e))
+        if (!outfile_parents(path, e))
             return NULL;
         fd = create(path, mode);
     }

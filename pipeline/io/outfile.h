@@ -38,6 +38,9 @@ bool outfile_close(struct outfile *o, struct err *e);
 /* Frees; removes the file unless it was closed well. NULL is fine. */
 void outfile_free(struct outfile *o);
 
+/* Makes the folders above path; those that are there already are fine. */
+bool outfile_parents(const char *path, struct err *e);
+
 /* Writes a whole small file at once; false, *e and no file on failure. */
 bool outfile_put(const char *path, unsigned mode, struct str content, struct err *e);
 

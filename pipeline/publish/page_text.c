@@ -8,7 +8,7 @@
 #include "pipeline/calc/num.h"
 #include "pipeline/publish/page_parts.h"
 
-enum { WORDS_BYTES = 2048, MONTH_AT = 5 /* in "2019-03" */ };
+enum { MONTH_AT = 5 /* in "2019-03" */ };
 
 static const char *const column_names[FIG_COLUMNS] = {
     [FIG_ID] = "id",
@@ -120,14 +120,11 @@ size_t page_row(struct page *p, size_t indicator, struct str org, struct str mon
 
 struct str page_words(struct page *p, const char *code, ...)
 {
-    const char *arg[MSG_ARGS];
     va_list ap;
     va_start(ap, code);
-    msg_args(ap, arg);
+    struct str said = msg_words(&p->arena, p->lang, code, ap);
     va_end(ap);
-    char text[WORDS_BYTES];
-    msg_format(code, p->lang, arg, text, sizeof text);
-    return arena_str(&p->arena, str_c(text));
+    return said;
 }
 
 const char *page_z(struct page *p, struct str s)

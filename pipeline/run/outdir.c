@@ -4,32 +4,18 @@
 #include <fcntl.h>
 #include <fts.h>
 #include <grp.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pipeline/io/outfile.h"
+
 bool outdir_make(const char *path, struct err *e)
 {
-    char part[PATH_MAX];
-    size_t n = strlen(path);
-    if (n >= sizeof part) {
-        errno = ENAMETOOLONG;
-        return err_sys(e, path);
-    }
-    memcpy(part, path, n + 1);
-    for (size_t i = 1; i <= n; i++) {
-        if (part[i] != '/' && part[i] != '\0')
-            continue;
-        char keep = part[i];
-        part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            return err_sys(e, part);
-        part[i] = keep;
-    }
-    return true;
+    return outfile_parents(path, e) &&
+           (mkdir(path, 0777) == 0 || errno == EEXIST || err_sys(e, path));
 }
 
 /* Calls visit for everything below path in post-order, path itself last. */
