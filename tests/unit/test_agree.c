@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "pipeline/publish/agree.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/scratch_conf.h"
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -66,27 +66,20 @@ static void test_agree(void **state)
         {"0件", 0, 1, "0件", AGREE_YES},
         {"5件", 0, 1, "", AGREE_NO},
     };
-    struct scratch s;
-    struct conf c;
-    struct problems problems = {0};
-    struct arena a = {0};
+    struct scratch_conf t;
     struct mention_reader r;
-    scratch_make(&s);
-    assert_true(conf_load(scratch_write(&s, "config.ini", "[tongji]\n"), &c, &problems));
-    mention_reader_make(&c, &a, &r);
+    scratch_conf_begin(&t, "[tongji]\n");
+    mention_reader_make(&t.conf, &t.arena, &r);
     for (size_t i = 0; i < ROWS(cases); i++) {
         struct mention said, printed;
         struct exact x;
-        assert_true(mention_first(&r, str_c(cases[i].said), &a, &said));
+        assert_true(mention_first(&r, str_c(cases[i].said), &t.arena, &said));
         assert_true(exact_ratio(cases[i].num, cases[i].den, &x));
-        bool has = mention_first(&r, str_c(cases[i].printed), &a, &printed);
+        bool has = mention_first(&r, str_c(cases[i].printed), &t.arena, &printed);
         if (agree(&said, x, has ? &printed : NULL) != cases[i].want)
             fail_msg("%s, printed %s", cases[i].said, cases[i].printed);
     }
-    problems_release(&problems);
-    arena_release(&a);
-    conf_release(&c);
-    scratch_remove(&s);
+    scratch_conf_end(&t);
 }
 
 int main(void)

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "pipeline/publish/mention.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/scratch_conf.h"
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -97,51 +97,37 @@ static void test_numbers(void **state)
         {"(4)事项", ""},
         {"1.5万件", "1:15000.000/1000.000/1000.000 件"},
     };
-    struct scratch s;
-    struct conf c;
-    struct problems problems = {0};
-    struct arena a = {0};
+    struct scratch_conf t;
     struct mention_reader r;
-    scratch_make(&s);
-    assert_true(conf_load(scratch_write(&s, "config.ini", config), &c, &problems));
-    mention_reader_make(&c, &a, &r);
+    scratch_conf_begin(&t, config);
+    mention_reader_make(&t.conf, &t.arena, &r);
     for (size_t i = 0; i < ROWS(cases); i++) {
         struct mention_line line;
         struct strbuf b = {0};
-        mention_read(&r, str_c(cases[i].text), &a, &line);
+        mention_read(&r, str_c(cases[i].text), &t.arena, &line);
         for (size_t k = 0; k < line.n; k++)
             describe(&line.mention[k], &b);
         if (strcmp(strbuf_c(&b), cases[i].want) != 0)
             fail_msg("%s: %s, not %s", cases[i].text, strbuf_c(&b), cases[i].want);
         strbuf_release(&b);
     }
-    problems_release(&problems);
-    arena_release(&a);
-    conf_release(&c);
-    scratch_remove(&s);
+    scratch_conf_end(&t);
 }
 
 static void test_year(void **state)
 {
     (void)state;
-    struct scratch s;
-    struct conf c;
-    struct problems problems = {0};
-    struct arena a = {0};
+    struct scratch_conf t;
     struct mention_reader r;
     struct mention_line line;
-    scratch_make(&s);
-    assert_true(conf_load(scratch_write(&s, "config.ini", config), &c, &problems));
-    mention_reader_make(&c, &a, &r);
-    mention_read(&r, STR("1件,2018年2件。3件;2019年4件,5件"), &a, &line);
+    scratch_conf_begin(&t, config);
+    mention_reader_make(&t.conf, &t.arena, &r);
+    mention_read(&r, STR("1件,2018年2件。3件;2019年4件,5件"), &t.arena, &line);
     static const int64_t want[] = {0, 2018, 0, 2019, 2019};
     assert_int_equal(line.n, ROWS(want));
     for (size_t i = 0; i < ROWS(want); i++)
         assert_int_equal(line.mention[i].year, want[i]);
-    problems_release(&problems);
-    arena_release(&a);
-    conf_release(&c);
-    scratch_remove(&s);
+    scratch_conf_end(&t);
 }
 
 int main(void)

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "pipeline/publish/placing.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/scratch_conf.h"
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -55,35 +55,29 @@ static void test_candidates(void **state)
         {"《调解》5件", "-"},
         {"废止文件,调解5件", "SHORT IN"}, /* its own clause first */
     };
-    struct scratch s;
-    struct conf c;
-    struct problems problems = {0};
-    struct arena a = {0};
+    struct scratch_conf t;
     struct mention_reader r;
     struct placing p;
-    scratch_make(&s);
-    assert_true(conf_load(scratch_write(&s, "config.ini", config), &c, &problems));
-    mention_reader_make(&c, &a, &r);
-    placing_make(&c, &a, &p);
+    scratch_conf_begin(&t, config);
+    mention_reader_make(&t.conf, &t.arena, &r);
+    placing_make(&t.conf, &t.arena, &p);
     for (size_t i = 0; i < ROWS(cases); i++) {
         struct mention_line line;
         struct strbuf b = {0};
-        mention_read(&r, str_c(cases[i].text), &a, &line);
+        mention_read(&r, str_c(cases[i].text), &t.arena, &line);
         for (size_t m = 0; m < line.n; m++) {
             struct placing_candidate x[PLACING_CANDIDATES];
             size_t n = placing_find(&p, &line, m, x);
             strbuf_printf(&b, "%s%s", m ? " | " : "", n ? "" : "-");
             for (size_t k = 0; k < n; k++)
-                strbuf_printf(&b, "%s%.*s", k ? " " : "", STR_ARG(c.indicators[x[k].figure].id));
+                strbuf_printf(&b, "%s%.*s", k ? " " : "",
+                              STR_ARG(t.conf.indicators[x[k].figure].id));
         }
         if (strcmp(strbuf_c(&b), cases[i].want) != 0)
             fail_msg("%s: %s, not %s", cases[i].text, strbuf_c(&b), cases[i].want);
         strbuf_release(&b);
     }
-    problems_release(&problems);
-    arena_release(&a);
-    conf_release(&c);
-    scratch_remove(&s);
+    scratch_conf_end(&t);
 }
 
 int main(void)

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "pipeline/publish/proofread.h"
-#include "tests/unit/scratch.h"
+#include "tests/unit/scratch_conf.h"
 
 #define ROWS(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -128,25 +128,21 @@ static void test_verdicts(void **state)
         {"败诉9件。胜诉41件。\n受理案件50件", "LOST equal; WON equal; TOTAL equal"},
         {"受理案件约60件,胜诉41件,败诉9件", "TOTAL different; WON equal; LOST equal"},
     };
-    struct scratch s;
-    struct conf c;
-    struct problems problems = {0};
-    struct arena a = {0};
+    struct scratch_conf t;
     struct csvtable table, past;
     struct known k;
     struct err e;
-    scratch_make(&s);
-    assert_true(conf_load(scratch_write(&s, "config.ini", config), &c, &problems));
-    assert_true(csvtable_read(scratch_write(&s, "i.csv", figures), &a, &table, &e));
-    assert_true(csvtable_read(scratch_write(&s, "v.csv", history), &a, &past, &e));
-    assert_true(known_read(&c, &table, "i.csv", &a, &k, &e));
+    scratch_conf_begin(&t, config);
+    assert_true(csvtable_read(scratch_write(&t.folder, "i.csv", figures), &t.arena, &table, &e));
+    assert_true(csvtable_read(scratch_write(&t.folder, "v.csv", history), &t.arena, &past, &e));
+    assert_true(known_read(&t.conf, &table, "i.csv", &t.arena, &k, &e));
     for (size_t i = 0; i < ROWS(cases); i++) {
         struct proofread p;
         struct strbuf b = {0};
-        proofread_text(&k, &past, str_c(cases[i].text), &a, &p);
+        proofread_text(&k, &past, str_c(cases[i].text), &t.arena, &p);
         for (size_t j = 0; j < p.n; j++) {
             const struct judged *x = &p.judged[j];
-            struct str id = x->figure == SIZE_MAX ? STR("-") : c.indicators[x->figure].id;
+            struct str id = x->figure == SIZE_MAX ? STR("-") : t.conf.indicators[x->figure].id;
             strbuf_printf(&b, "%s%.*s %s%s%.*s", j ? "; " : "", STR_ARG(id), names[x->verdict],
                           x->detail.n ? " " : "", STR_ARG(x->detail));
         }
@@ -154,10 +150,7 @@ static void test_verdicts(void **state)
             fail_msg("%s: %s, not %s", cases[i].text, strbuf_c(&b), cases[i].want);
         strbuf_release(&b);
     }
-    problems_release(&problems);
-    arena_release(&a);
-    conf_release(&c);
-    scratch_remove(&s);
+    scratch_conf_end(&t);
 }
 
 int main(void)
