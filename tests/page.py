@@ -81,13 +81,22 @@ def distribution(out, chart, rate):
 def start():
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
+    from selenium.webdriver.common import utils
+
+    class Local(Service):
+        """Asked for by its number: where there is no /etc/hosts, nobody knows localhost."""
+        service_url = property(lambda self: "http://127.0.0.1:%d" % self.port)
+
+        def is_connectable(self):
+            return utils.is_connectable(self.port, "127.0.0.1")
+
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
     for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                  "--force-color-profile=srgb", "--hide-scrollbars", "--disable-background-networking"):
         options.add_argument(word)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    return webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
+    return webdriver.Chrome(service=Local("/usr/bin/chromedriver"), options=options)
 
 
 def open_at(driver, url, width):
