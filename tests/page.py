@@ -93,7 +93,8 @@ def start():
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
     for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                 "--force-color-profile=srgb", "--hide-scrollbars", "--disable-background-networking"):
+                 "--force-color-profile=srgb", "--hide-scrollbars", "--disable-background-networking",
+                 "--remote-debugging-pipe"):
         options.add_argument(word)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     return webdriver.Chrome(service=Local("/usr/bin/chromedriver"), options=options)
