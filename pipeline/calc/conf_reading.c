@@ -63,7 +63,7 @@ static const struct conf_setting limits_rows[] = {
       .min = 1, .max = 1000000000, .meaning = "of a record" },
     { "reject_bytes", OF(limits.reject_bytes), .parse = conf_parse_number, .def = "65536",
       .max = 1000000000, .meaning = "kept of a rejected record" },
-    { "rows_in_memory", OF(limits.rows), .parse = conf_parse_number, .def = "262144",
+    { "rows_in_memory", OF(limits.rows), .parse = conf_parse_number, .def = "1048576",
       .min = 100, .max = 1000000000, .meaning = "merged at a time" },
     { "slip_lines", OF(limits.slip_lines), .parse = conf_parse_number, .def = "1000",
       .min = 1, .max = 1000000, .meaning = "of a return slip" },
