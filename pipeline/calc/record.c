@@ -9,21 +9,35 @@
 
 const struct str record_masked = {"***", 3};
 
-/* What became of a text before. Direct-mapped: a newcomer takes the place of an older text. */
+/* What became of a text before. Direct-mapped: a newcomer takes the place of an older text. One
+ * line of the processor's cache, with the text in it when it is short: what is asked for is hardly
+ * ever in the first level of the cache. */
 struct memo_entry {
-    struct str raw; /* p == NULL: free */
-    uint64_t hash;
-    int64_t day;
-    enum cell_result result;
-    struct cell_remarks remarks;
+    const char *raw; /* NULL: free */
     struct tvalue value;
+    uint32_t n; /* bytes of raw */
+    int32_t day;
+    uint32_t hash;
+    uint8_t result; /* enum cell_result */
+    struct cell_remarks remarks;
+    char head[16]; /* raw, when it fits */
 };
-enum { MEMO_SLOTS = 512, MEMO_TRIAL = 8192, MEMO_BYTES = 4 << 20 };
+enum {
+    MEMO_LINE = 64,
+    MEMO_SLOTS = 512,
+    MEMO_TRIAL = 8192,
+    MEMO_BYTES = 4 << 20,
+    MEMO_TEXT = 1 << 20 /* bytes: longer texts are not remembered */
+};
+_Static_assert(sizeof(struct memo_entry) == MEMO_LINE, "an entry is one line of the cache");
 
 struct column_state {
     struct str fill; /* borrowed from fill_text */
     struct strbuf fill_text;
-    struct memo_entry *memo; /* NULL: not remembered (any more) */
+    struct memo_entry *memo; /* MEMO_SLOTS of `room`; NULL: not remembered (any more) */
+    void *room;              /* owned */
+    uint64_t hash;           /* of the cell in hand */
+    bool looked_up;          /* it is known beforehand */
     size_t asked, found;
     int64_t earliest, latest; /* days, for in_range columns */
 };
@@ -49,6 +63,20 @@ struct record {
     struct alteration *altered;
     size_t n_altered;
 };
+
+static void begin_memo(struct column_state *s)
+{
+    s->room = x_calloc(MEMO_SLOTS + 1, MEMO_LINE);
+    uintptr_t at = (uintptr_t)s->room;
+    s->memo = (struct memo_entry *)((at + MEMO_LINE - 1) & ~(uintptr_t)(MEMO_LINE - 1));
+}
+
+static void end_memo(struct column_state *s)
+{
+    free(s->room);
+    s->room = NULL;
+    s->memo = NULL;
+}
 
 struct record *record_new(const struct record_file *f)
 {
@@ -84,7 +112,7 @@ struct record *record_new(const struct record_file *f)
         if (f->header->field[c] == SIZE_MAX)
             continue;
         if (!f->export->column[c].found) /* text as it is: nothing to remember */
-            k->column[c].memo = x_calloc(MEMO_SLOTS, sizeof(struct memo_entry));
+            begin_memo(&k->column[c]);
         if (f->export->column[c].in_range)
             k->ranged[k->n_ranged++] = c;
     }
@@ -96,7 +124,7 @@ void record_free(struct record *k)
     if (!k)
         return;
     for (size_t c = 0; c < k->f.export->n; c++) {
-        free(k->column[c].memo);
+        end_memo(&k->column[c]);
         strbuf_release(&k->column[c].fill_text);
     }
     free(k->column);
@@ -139,11 +167,19 @@ static enum cell_result clean_anew(struct record *k, size_t c, struct str raw, s
     return r;
 }
 
-static void remember(struct record *k, struct memo_entry *m, const struct memo_entry *fresh)
+static void remember(struct record *k, struct memo_entry *m, const struct memo_entry *fresh,
+                     struct str raw)
 {
     *m = *fresh;
-    m->raw = arena_str(&k->kept, fresh->raw);
-    k->kept_bytes += fresh->raw.n;
+    m->n = (uint32_t)raw.n;
+    m->raw = m->head;
+    if (raw.n <= sizeof m->head) {
+        if (raw.n)
+            memcpy(m->head, raw.p, raw.n);
+    } else {
+        m->raw = arena_str(&k->kept, raw).p;
+        k->kept_bytes += raw.n;
+    }
     if (fresh->value.s.p && fresh->result == CELL_OK) {
         m->value.s = arena_str(&k->kept, fresh->value.s);
         k->kept_bytes += fresh->value.s.n;
@@ -160,33 +196,38 @@ static void forget(struct record *k)
     k->kept_bytes = 0;
 }
 
+/* A reference day from which an entry could not be told: it has room for some million years. */
+static bool is_far(int64_t day)
+{
+    return day != (int32_t)day;
+}
+
 static enum cell_result clean_cell(struct record *k, size_t c, struct str raw, struct tvalue *v)
 {
     struct column_state *s = &k->column[c];
-    if (!s->memo)
-        return clean_anew(k, c, raw, v);
     int64_t day = k->f.export->column[c].day != SIZE_MAX ? k->context.day : 0;
-    uint64_t hash = str_hash(raw) ^ (uint64_t)day;
+    if (!s->memo || raw.n > MEMO_TEXT || is_far(day))
+        return clean_anew(k, c, raw, v);
+    uint64_t hash = (s->looked_up ? s->hash : str_hash(raw)) ^ (uint64_t)day;
     struct memo_entry *m = &s->memo[hash % MEMO_SLOTS];
     s->asked++;
-    if (m->raw.p && m->hash == hash && m->day == day && m->raw.n == raw.n &&
-        str_same(m->raw.p, raw.p, raw.n)) {
+    if (m->hash == (uint32_t)(hash >> 32) && m->raw && m->day == day && m->n == raw.n &&
+        str_same(m->raw, raw.p, raw.n)) {
         s->found++;
         *v = m->value;
         k->context.remarks = m->remarks;
-        return m->result;
+        return (enum cell_result)m->result;
     }
-    struct memo_entry fresh = {.raw = {raw.n ? raw.p : "", raw.n}, .hash = hash, .day = day};
-    fresh.result = clean_anew(k, c, raw, &fresh.value);
+    struct memo_entry fresh = {.hash = (uint32_t)(hash >> 32), .day = (int32_t)day};
+    enum cell_result result = clean_anew(k, c, raw, &fresh.value);
+    fresh.result = (uint8_t)result;
     fresh.remarks = k->context.remarks;
     *v = fresh.value;
-    if (s->asked >= MEMO_TRIAL && s->found < s->asked / 2) {
-        free(s->memo);
-        s->memo = NULL;
-    } else {
-        remember(k, m, &fresh);
-    }
-    return fresh.result;
+    if (s->asked >= MEMO_TRIAL && s->found < s->asked / 2)
+        end_memo(s);
+    else
+        remember(k, m, &fresh, raw);
+    return result;
 }
 
 static void add(struct record *k, enum reason reason, const char *warning, size_t c)
@@ -357,12 +398,28 @@ static void sort_findings(struct record *k)
     }
 }
 
+/* Calls for the entries that a record will ask for while they are still on their way. */
+static void look_up(struct record *k, const struct csvrec *rec)
+{
+    for (size_t i = 0; i < k->n_order; i++) {
+        size_t c = k->order[i];
+        struct column_state *s = &k->column[c];
+        const struct conf_column *column = &k->f.export->column[c];
+        s->looked_up = s->memo && !column->fill_down && column->day == SIZE_MAX;
+        if (!s->looked_up)
+            continue;
+        s->hash = str_hash(record_raw(k, rec, c));
+        __builtin_prefetch(&s->memo[s->hash % MEMO_SLOTS]);
+    }
+}
+
 bool record_clean(struct record *k, const struct csvrec *rec, const struct tvalue **row)
 {
     arena_reset(&k->scratch);
     if (k->kept_bytes > MEMO_BYTES)
         forget(k);
     k->n_findings = k->n_unusual = k->n_altered = 0;
+    look_up(k, rec);
     for (size_t i = 0; i < k->n_order; i++)
         clean_column(k, rec, k->order[i]);
     for (size_t i = 0; i < k->n_unusual; i++)
