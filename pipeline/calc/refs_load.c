@@ -1,11 +1,11 @@
 /*
  * Reading the reference tables; refs.c answers from them.
  */
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/refs.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "pipeline/base/mem.h"
 #include "pipeline/calc/cell.h"
@@ -354,7 +354,7 @@ static bool load_table(struct loader *l, const char *raw, enum ref_id id)
     l->path = arena_printf(l->arena, "%s/%.*s", raw, STR_ARG(l->ref->file)).p;
     l->line = 1;
     map_reset(&l->seen);
-    if (access(l->path, F_OK) != 0)
+    if (sys_is_absent(l->path))
         return id >= REF_KEPT ||
                err_set(l->e, ST_CONFIG, l->path, "E-REF-01", ref_table[id].name, NULL);
     struct strbuf bytes = {0};

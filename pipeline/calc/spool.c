@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/rowkey.h"
 #include "pipeline/calc/schema.h"
 
@@ -217,7 +218,7 @@ struct merge_input *spool_part(const struct spool *s, size_t part, struct arena 
     for (size_t w = 0; w < s->workers; w++) {
         char path[4096];
         path_of(s, w, part, path, sizeof path);
-        if (access(path, F_OK) == 0)
+        if (!sys_is_absent(path))
             input[(*n)++] = (struct merge_input){arena_str(a, str_c(path)).p, SIZE_MAX};
     }
     return input;

@@ -13,6 +13,7 @@
 #include <zlib.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/io/hash.h"
 
 enum { BLOCK = 256 * 1024 };
@@ -31,17 +32,10 @@ struct infile {
 /* Reads up to n bytes, fewer only at the end of the file. */
 static bool take(struct infile *f, void *p, size_t n, size_t *got)
 {
-    *got = 0;
-    while (*got < n) {
-        ssize_t r = read(f->fd, (char *)p + *got, n - *got);
-        if (r < 0 && errno == EINTR)
-            continue;
-        if (r < 0)
-            return err_sys(f->e, f->path);
-        if (r == 0)
-            break;
-        *got += (size_t)r;
-    }
+    ssize_t r = sys_read(f->fd, p, n);
+    if (r < 0)
+        return err_sys(f->e, f->path);
+    *got = (size_t)r;
     if (f->sha)
         sha256_add(f->sha, (struct str){p, *got});
     f->bytes += *got;
@@ -164,7 +158,7 @@ bool infile_read(const char *path, size_t max_bytes, struct strbuf *buf, char *h
                  struct err *e)
 {
     struct infile f = {.path = path, .buf = buf, .start = buf->n, .max = max_bytes, .e = e};
-    f.fd = open(path, O_RDONLY | O_CLOEXEC);
+    f.fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (f.fd < 0)
         return err_sys(e, path);
     f.block = x_malloc(BLOCK);
@@ -184,7 +178,7 @@ bool infile_read(const char *path, size_t max_bytes, struct strbuf *buf, char *h
 bool infile_hash(const char *path, char hex[65], uint64_t *bytes, struct err *e)
 {
     struct infile f = {.path = path, .e = e};
-    f.fd = open(path, O_RDONLY | O_CLOEXEC);
+    f.fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (f.fd < 0)
         return err_sys(e, path);
     f.block = x_malloc(BLOCK);
@@ -209,7 +203,7 @@ struct instream {
 
 struct instream *instream_open(const char *path, struct err *e)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     gzFile file = fd < 0 ? NULL : gzdopen(fd, "rb");
     if (!file) {
         err_sys(e, path);
@@ -233,6 +227,8 @@ bool instream_read(struct instream *s, size_t n, struct strbuf *buf, struct err 
     gzerror(s->file, &code);
     if (code == Z_ERRNO)
         return err_sys(e, s->path);
+    if (code == Z_MEM_ERROR)
+        x_out_of_memory(n);
     if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
         return err_set(e, ST_DATA, s->path, "E-FILE-02", NULL);
     buf->n += (size_t)got;

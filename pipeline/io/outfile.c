@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/io/gzip.h"
 
 enum { PLAIN_BUFFER = 1024 * 1024 };
@@ -39,7 +40,7 @@ bool outfile_parents(const char *path, struct err *e)
         if (part[i] != '/')
             continue;
         part[i] = '\0';
-        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+        if (sys_mkdir(part, 0777) != 0 && errno != EEXIST)
             return err_sys(e, part);
         part[i] = '/';
     }
@@ -48,7 +49,7 @@ bool outfile_parents(const char *path, struct err *e)
 
 static int create(const char *path, unsigned mode)
 {
-    return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
+    return sys_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
 }
 
 struct outfile *outfile_open(const char *path, unsigned mode, int gzip_level, struct err *e)
@@ -65,7 +66,7 @@ struct outfile *outfile_open(const char *path, unsigned mode, int gzip_level, st
     }
     /* A device (/dev/full, /dev/stdout) may be written, but is neither changed nor removed. */
     struct stat st;
-    bool ok = fstat(fd, &st) == 0 && (!S_ISREG(st.st_mode) || fchmod(fd, (mode_t)mode) == 0);
+    bool ok = fstat(fd, &st) == 0 && (!S_ISREG(st.st_mode) || sys_fchmod(fd, (mode_t)mode) == 0);
     if (!ok) {
         err_sys(e, path);
         close(fd);
@@ -96,15 +97,7 @@ static bool failed(struct outfile *o, struct err *e)
 
 static bool put(struct outfile *o, struct str s, struct err *e)
 {
-    while (s.n) {
-        ssize_t n = write(o->fd, s.p, s.n);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return failed(o, e);
-        s = str_from(s, (size_t)n);
-    }
-    return true;
+    return sys_write(o->fd, s.p, s.n) || failed(o, e);
 }
 
 /* Writes what is pending, as one member when the file is gzip. */
@@ -151,15 +144,13 @@ bool outfile_members(struct outfile *o, struct str members, struct err *e)
 bool outfile_append(struct outfile *o, const char *path, struct err *e)
 {
     enum { PIECE = 256 * 1024 };
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0)
         return err_sys(e, path);
     char *piece = x_malloc(PIECE);
     bool ok = true;
     while (ok) {
-        ssize_t n = read(fd, piece, PIECE);
-        if (n < 0 && errno == EINTR)
-            continue;
+        ssize_t n = sys_read(fd, piece, PIECE);
         if (n <= 0) {
             ok = n == 0 || err_sys(e, path);
             break;
@@ -183,7 +174,7 @@ bool outfile_close(struct outfile *o, struct err *e)
         gz_member((struct str){NULL, 0}, o->level, &o->gz);
         ok = put(o, strbuf_str(&o->gz), e);
     }
-    int r = close(o->fd);
+    int r = sys_close(o->fd);
     o->fd = -1;
     if (ok && r != 0)
         ok = failed(o, e);
@@ -198,7 +189,7 @@ void outfile_free(struct outfile *o)
     if (o->fd >= 0)
         close(o->fd);
     if (!o->good && o->regular)
-        unlink(o->path);
+        sys_unlink(o->path);
     strbuf_release(&o->pending);
     strbuf_release(&o->gz);
     free(o->path);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/io/table.h"
 #include "pipeline/io/table_file.h"
 
@@ -238,7 +239,7 @@ static bool load(struct tabin *t, int fd, struct err *e)
 
 struct tabin *tabin_open(const char *path, struct err *e)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0) {
         err_sys(e, path);
         return NULL;
@@ -429,7 +430,7 @@ bool tabin_read(const struct tabin *t, size_t b, const bool *want, struct arena 
                 struct tblock *out, struct err *e)
 {
     const struct inblock *block = &t->block[b];
-    int fd = open(t->path, O_RDONLY | O_CLOEXEC);
+    int fd = sys_open(t->path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0)
         return err_sys(e, t->path);
     *out = (struct tblock){block->rows, t->schema.n, ARENA_ARRAY(a, struct tvec, t->schema.n)};

@@ -1,7 +1,6 @@
 #include "pipeline/publish/package.h"
 
-#include <unistd.h>
-
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/schema.h"
 #include "pipeline/io/csvtable.h"
 #include "pipeline/io/dirlist.h"
@@ -196,7 +195,7 @@ static enum content content_of(struct package *p, struct str name, size_t *table
     struct str stem = {name.p, name.n - (sizeof MERGED - 1)};
     *table = schema_find(f->conf, stem);
     *path = schema_merged_path(&p->arena, f->dir, stem).p;
-    return *table != SIZE_MAX && access(*path, F_OK) == 0 ? CONTENT_MERGED : CONTENT_OTHER;
+    return *table != SIZE_MAX && !sys_is_absent(*path) ? CONTENT_MERGED : CONTENT_OTHER;
 }
 
 static bool add_file(struct package *p, struct str name, struct err *e)
@@ -208,8 +207,8 @@ static bool add_file(struct package *p, struct str name, struct err *e)
     if (!infile_hash(path, hex, &bytes, e))
         return false;
     struct json *j = &p->json;
-    size_t table;
-    const char *internal;
+    size_t table = SIZE_MAX;
+    const char *internal = NULL;
     enum content content = content_of(p, name, &table, &internal);
     json_object(j, NULL);
     json_text(j, "$schema", STR(PROFILE "dataresource.json"));
@@ -248,9 +247,10 @@ bool package_write(const struct package_folder *f, struct err *e)
     struct package p = {.folder = f};
     struct json *j = &p.json;
     const char *path = arena_printf(&p.arena, "%s/datapackage.json", f->dir).p;
-    if (access(path, F_OK) == 0) {
+    bool there, known = sys_exists(path, &there, e);
+    if (!known || there) {
         arena_release(&p.arena);
-        return true;
+        return known;
     }
     const struct conf *c = f->conf;
     j->out = &p.text;

@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/figure_words.h"
 #include "pipeline/io/decode.h"
 #include "pipeline/io/docx.h"
@@ -174,11 +174,11 @@ static bool read_figures(struct linting *x, const char *out, struct csvtable *hi
     struct csvtable table;
     const char *path = stage_path(&x->a, out, "compute/indicators.csv");
     const char *past = stage_path(&x->a, out, "history/vintages.csv.gz");
-    if (access(path, F_OK) != 0)
+    if (sys_is_absent(path))
         return err_set(e, ST_CONFIG, NULL, "E-LINT-01", path, NULL);
     return csvtable_read(path, &x->a, &table, e) &&
            known_read(x->conf, &table, path, &x->a, &x->known, e) &&
-           (access(past, F_OK) != 0 || csvtable_read(past, &x->a, history, e));
+           (sys_is_absent(past) || csvtable_read(past, &x->a, history, e));
 }
 
 enum status lint_command_run(const struct lint_request *r, const struct conf *c, const char *out,

@@ -1,7 +1,6 @@
 #include "pipeline/run/slip_history.h"
 
-#include <unistd.h>
-
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/slip_compare.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/csvout.h"
@@ -24,7 +23,7 @@ struct history {
 
 static bool exists(const char *path)
 {
-    return access(path, F_OK) == 0;
+    return !sys_is_absent(path);
 }
 
 static bool list(struct history *h, const char *dir, struct dirlist *files, struct err *e)

@@ -1,9 +1,9 @@
 #include "pipeline/run/vintages.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "pipeline/base/map.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/csvout.h"
 #include "pipeline/io/csvtable.h"
@@ -94,7 +94,7 @@ static bool replace(struct vintages *v, const char *dir, const char *path, struc
         outdir_make(dir, e) ? outfile_open(fresh, MODE, (int)v->r->conf->gzip_level, e) : NULL;
     bool ok = o && outfile_write(o, strbuf_str(&v->text), e) && outfile_close(o, e);
     outfile_free(o);
-    return ok && (rename(fresh, path) == 0 || err_sys(e, path));
+    return ok && (sys_rename(fresh, path) == 0 || err_sys(e, path));
 }
 
 static bool write_all(struct vintages *v, struct err *e)
@@ -105,11 +105,11 @@ static bool write_all(struct vintages *v, struct err *e)
     const char *path = stage_path(&v->arena, dir, "vintages.csv.gz");
     size_t old_at[COLUMNS] = {0}, at[COLUMNS];
     struct csvout o = {.out = &v->text};
-    if (access(figures, F_OK) != 0)
+    if (sys_is_absent(figures))
         return true; /* a run of the first stages only */
     if (!csvtable_read(figures, &v->arena, &v->now, e) || !find(&v->now, figures, at, e))
         return false;
-    if (access(path, F_OK) == 0 &&
+    if (!sys_is_absent(path) &&
         (!csvtable_read(path, &v->arena, &v->old, e) || !find(&v->old, path, old_at, e)))
         return false;
     if (v->old.columns) {

@@ -2,11 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "pipeline/base/arena.h"
 #include "pipeline/base/map.h"
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/num.h"
 #include "pipeline/io/csvin.h"
 #include "pipeline/io/infile.h"
@@ -125,7 +125,7 @@ static void index_records(struct why_changes *x, size_t at)
 
 struct why_changes *why_changes_open(const char *path, struct err *e)
 {
-    if (access(path, F_OK) != 0)
+    if (sys_is_absent(path))
         return NULL;
     struct why_changes *x = x_calloc(1, sizeof *x);
     x->csv = csvin_new((struct str){"", 0}, ',');

@@ -2,9 +2,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 
 /* The columns of a list: the place it is looked up by, then what is shown. */
 enum { LIST_COLUMNS = 5 };
@@ -37,7 +37,7 @@ static bool read_list(struct why *w, const struct list_form *f, struct why_list 
 {
     struct arena *a = &w->past.arena;
     const char *path = arena_printf(a, "%s/%s", w->out, f->path).p;
-    if (access(path, F_OK) != 0)
+    if (sys_is_absent(path))
         return true;
     l->there = true;
     if (!csvtable_read(path, a, &l->t, e))

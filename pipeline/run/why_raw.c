@@ -8,9 +8,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 
 struct kept_record {
     struct str record; /* as one line */
@@ -59,7 +59,7 @@ bool why_raw_open(struct why *w, struct err *e)
     x->w = w;
     /* Without the key file personal values cannot be told from each other, which is no reason to
      * make a new one. */
-    if (access(w->conf->key_file.p, F_OK) == 0 && !secret_load(w->conf->key_file.p, &x->secret, e))
+    if (!sys_is_absent(w->conf->key_file.p) && !secret_load(w->conf->key_file.p, &x->secret, e))
         return false;
     x->worker = rawfile_worker_new(w->conf, &w->refs, &x->secret, w->raw, false);
     return open_ledger(x, e);
