@@ -3,18 +3,29 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-static _Noreturn void out_of_memory(size_t n)
+#include "pipeline/base/err.h"
+#include "pipeline/base/msg.h"
+
+_Noreturn void x_out_of_memory(size_t n)
 {
-    fprintf(stderr, "tongji: out of memory (%zu bytes)\n", n);
-    abort();
+    char bytes[24];
+    snprintf(bytes, sizeof bytes, "%zu", n);
+    const char *const arg[MSG_ARGS] = {bytes};
+    for (int l = 0; l < MSG_LANGS; l++) { /* down here nobody knows which is wanted */
+        char text[512];
+        msg_format("E-MEM-01", (enum lang)l, arg, text, sizeof text);
+        fprintf(stderr, "E-MEM-01 %s\n", text);
+    }
+    _exit(ST_SYSTEM);
 }
 
 void *x_malloc(size_t n)
 {
     void *p = malloc(n ? n : 1);
     if (!p)
-        out_of_memory(n);
+        x_out_of_memory(n);
     return p;
 }
 
@@ -22,18 +33,18 @@ void *x_calloc(size_t n, size_t size)
 {
     void *p = calloc(n ? n : 1, size ? size : 1);
     if (!p)
-        out_of_memory(n);
+        x_out_of_memory(n);
     return p;
 }
 
 void *x_realloc(void *p, size_t n, size_t size)
 {
     if (size && n > SIZE_MAX / size)
-        out_of_memory(SIZE_MAX);
+        x_out_of_memory(SIZE_MAX);
     size_t bytes = n * size;
     void *q = realloc(p, bytes ? bytes : 1);
     if (!q)
-        out_of_memory(bytes);
+        x_out_of_memory(bytes);
     return q;
 }
 

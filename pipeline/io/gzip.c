@@ -25,8 +25,8 @@ const char gz_library[] = "libdeflate " LIBDEFLATE_VERSION_STRING;
 static void deflate_raw(struct str s, int level, struct strbuf *out)
 {
     struct libdeflate_compressor *c = libdeflate_alloc_compressor(level);
-    if (!c)
-        BUG("libdeflate_alloc_compressor");
+    if (!c) /* levels are checked when the configuration is read */
+        x_out_of_memory(0);
     size_t bound = libdeflate_deflate_compress_bound(c, s.n);
     size_t n = libdeflate_deflate_compress(c, s.n ? s.p : "", s.n, strbuf_room(out, bound), bound);
     libdeflate_free_compressor(c);
