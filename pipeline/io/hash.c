@@ -6,12 +6,15 @@
 #include <nettle/sha2.h>
 #endif
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pipeline/base/arena.h"
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 
 /*
  * libsodium's SHA-256 knows nothing of the processor's instructions for it; nettle's does and is
@@ -87,6 +90,29 @@ void sha256_hex(struct str s, char hex[65])
     sha256_end(h, hex);
 }
 
+/* Half a key would be the end of all later runs: the file gets its name when it is whole. Where the
+ * file system has no files without a name (*named then), it is made with it. */
+static int open_key(const char *path, bool *named)
+{
+    struct arena a = {0};
+    const char *slash = strrchr(path, '/');
+    const char *folder =
+        slash ? arena_str(&a, (struct str){path, (size_t)(slash - path) + 1}).p : ".";
+    int fd = sys_open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+    *named = fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR);
+    if (*named)
+        fd = sys_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    arena_release(&a);
+    return fd;
+}
+
+static int link_key(int fd, const char *path)
+{
+    char self[64];
+    snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+    return linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
+}
+
 static bool make_key(const char *path, struct err *e)
 {
     if (sodium_init() < 0)
@@ -96,13 +122,18 @@ static bool make_key(const char *path, struct err *e)
     char line[SECRET_HEX + 2];
     sodium_bin2hex(line, sizeof line, key, sizeof key);
     memcpy(line + SECRET_HEX, "\n", 2);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool named;
+    int fd = open_key(path, &named);
     if (fd < 0)
         return errno == EEXIST || err_sys(e, path); /* somebody else was first: read his */
-    bool ok = write(fd, line, SECRET_HEX + 1) == SECRET_HEX + 1;
-    ok = fsync(fd) == 0 && ok;
-    ok = close(fd) == 0 && ok;
-    return ok || err_sys(e, path);
+    bool ok = (sys_write(fd, line, SECRET_HEX + 1) && sys_fsync(fd) == 0 &&
+               (named || link_key(fd, path) == 0 || errno == EEXIST)) ||
+              err_sys(e, path);
+    if (sys_close(fd) != 0 && ok)
+        ok = err_sys(e, path);
+    if (!ok && named)
+        sys_unlink(path);
+    return ok;
 }
 
 static bool read_key(int fd, const char *path, struct secret *k, struct err *e)
@@ -114,7 +145,10 @@ static bool read_key(int fd, const char *path, struct secret *k, struct err *e)
         return err_set(e, ST_CONFIG, path, "E-KEY-01", NULL);
     char hex[SECRET_HEX];
     size_t got = 0;
-    if (read(fd, hex, sizeof hex) != (ssize_t)sizeof hex ||
+    ssize_t n = sys_read(fd, hex, sizeof hex);
+    if (n < 0)
+        return err_sys(e, path);
+    if (n != (ssize_t)sizeof hex ||
         sodium_hex2bin(k->key, sizeof k->key, hex, sizeof hex, NULL, &got, NULL) != 0 ||
         got != sizeof k->key)
         return err_set(e, ST_CONFIG, path, "E-KEY-03", NULL);
@@ -123,11 +157,11 @@ static bool read_key(int fd, const char *path, struct secret *k, struct err *e)
 
 bool secret_load(const char *path, struct secret *k, struct err *e)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0 && errno == ENOENT) {
         if (!make_key(path, e))
             return false;
-        fd = open(path, O_RDONLY | O_CLOEXEC);
+        fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     }
     if (fd < 0)
         return err_sys(e, path);
