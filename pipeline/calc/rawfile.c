@@ -420,7 +420,19 @@ bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, 
     arena_reset(&w->arena);
     struct job j = {.w = w, .f = f, .x = &w->conf->exports[f->export]};
     j.form = conf_form_of(w->conf, f->export, f->file->path, &f->said);
-    if (!read_text(w, f, &j.form, e)) {
+    struct err why = {0};
+    bool read = read_text(w, f, &j.form, e), unchanged;
+    bool known = dirlist_compare(w->raw, f->file, &unchanged, &why);
+    if (read && !known)
+        *e = why;
+    if (!known)
+        return false;
+    if (!unchanged) { /* whatever was read, or not, is none of its content */
+        f->state = RAWFILE_MOVING;
+        rawfile_warn(f, w->conf, 0, "W-FILE-02", STR(""), STR(""), NULL);
+        return true;
+    }
+    if (!read) {
         if (e->status != ST_DATA)
             return false;
         f->state = RAWFILE_UNREADABLE;
@@ -433,11 +445,6 @@ bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, 
     f->bytes = w->text.bytes;
     memcpy(f->sha256, w->text.sha256, sizeof f->sha256);
     struct header_miss miss;
-    if (!dirlist_is_unchanged(w->raw, f->file)) {
-        f->state = RAWFILE_MOVING;
-        rawfile_warn(f, w->conf, 0, "W-FILE-02", STR(""), STR(""), NULL);
-        return true;
-    }
     if (str_trim(w->text.text).n == 0) {
         f->state = RAWFILE_EMPTY;
         rawfile_warn(f, w->conf, 0, "W-FILE-04", STR(""), STR(""), NULL);

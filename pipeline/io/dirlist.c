@@ -96,11 +96,16 @@ bool dirlist_read(const char *folder, struct arena *a, struct dirlist *list, str
     return ok;
 }
 
-bool dirlist_is_unchanged(const char *folder, const struct dirlist_file *f)
+bool dirlist_compare(const char *folder, const struct dirlist_file *f, bool *unchanged,
+                     struct err *e)
 {
-    char path[PATH_MAX];
+    struct arena a = {0};
+    const char *path = arena_printf(&a, "%s/%.*s", folder, STR_ARG(f->path)).p;
     struct stat st;
-    int n = snprintf(path, sizeof path, "%s/%.*s", folder, STR_ARG(f->path));
-    return n > 0 && (size_t)n < sizeof path && stat(path, &st) == 0 &&
-           (uint64_t)st.st_size == f->bytes && mtime_of(&st) == f->mtime;
+    *unchanged = stat(path, &st) == 0;
+    bool ok = *unchanged || errno == ENOENT || errno == ENOTDIR || err_sys(e, path);
+    *unchanged = *unchanged && S_ISREG(st.st_mode) && (uint64_t)st.st_size == f->bytes &&
+                 mtime_of(&st) == f->mtime;
+    arena_release(&a);
+    return ok;
 }

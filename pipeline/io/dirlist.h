@@ -23,7 +23,9 @@ struct dirlist {
  * read. */
 bool dirlist_read(const char *folder, struct arena *a, struct dirlist *list, struct err *e);
 
-/* Has the file folder/f->path still the size and time that it was listed with? */
-bool dirlist_is_unchanged(const char *folder, const struct dirlist_file *f);
+/* Has the file folder/f->path still the size and time that it was listed with? A file that is gone
+ * has not. False and *e when that cannot be told. */
+bool dirlist_compare(const char *folder, const struct dirlist_file *f, bool *unchanged,
+                     struct err *e);
 
 #endif

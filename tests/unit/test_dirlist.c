@@ -48,9 +48,12 @@ static void listing(void **state)
             assert_true(str_cmp(list.file[i - 1].path, list.file[i].path) < 0);
     }
     assert_true(outside >= 3); /* outside, up, dangling; and the same below the loop */
-    assert_true(dirlist_is_unchanged(s.dir, &list.file[1]));
+    bool unchanged;
+    assert_true(dirlist_compare(s.dir, &list.file[1], &unchanged, &e) && unchanged);
     scratch_write(&s, "2019/a.csv", "aaa");
-    assert_false(dirlist_is_unchanged(s.dir, &list.file[1]));
+    assert_true(dirlist_compare(s.dir, &list.file[1], &unchanged, &e) && !unchanged);
+    const struct dirlist_file gone = {.path = STR("2019/gone.csv")};
+    assert_true(dirlist_compare(s.dir, &gone, &unchanged, &e) && !unchanged);
     assert_false(dirlist_read(scratch_path(&s, "none"), &a, &list, &e));
     arena_release(&a);
     scratch_remove(&s);
