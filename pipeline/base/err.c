@@ -118,10 +118,14 @@ void problems_tell(const struct problems *p, enum lang lang, FILE *to, struct er
     size_t told = p->n <= PROBLEMS_TOLD ? p->n - 1 : PROBLEMS_TOLD - 1;
     for (size_t i = 0; i < told; i++)
         err_print(&p->e[i], lang, to);
+    enum status status = p->e[0].status;
+    for (size_t i = 1; i < p->n; i++)
+        status = p->e[i].status > status ? p->e[i].status : status;
     *e = p->e[told];
+    e->status = status;
     if (told + 1 == p->n)
         return;
     char more[24];
     snprintf(more, sizeof more, "%zu", p->n - told);
-    err_set(e, p->e[told].status, NULL, "E-CONF-62", more, NULL);
+    err_set(e, status, NULL, "E-CONF-62", more, NULL);
 }

@@ -60,7 +60,8 @@ void problems_sort(struct problems *p);
 void problems_release(struct problems *p);
 
 /* For who wants to know why a run did not begin: prints the first ones to `to`, but for one, which
- * *e becomes: the last, or how many more there are. At least one problem. */
+ * *e becomes: the last, or how many more there are. Its status is the gravest of all. At least one
+ * problem. */
 enum { PROBLEMS_TOLD = 15 };
 void problems_tell(const struct problems *p, enum lang lang, FILE *to, struct err *e);
 

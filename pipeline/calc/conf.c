@@ -304,6 +304,10 @@ bool conf_load(const char *path, struct conf *c, struct problems *problems)
     *c = (struct conf){0};
     c->path = arena_str(&c->arena, str_c(path));
     ini_read(path, &c->ini, problems);
+    /* What the system would not read is not there to be judged: its lack is no mistake. */
+    for (size_t i = before; i < problems->n; i++)
+        if (problems->e[i].status == ST_SYSTEM)
+            return false;
     struct conf_parse p = {.c = c, .problems = problems, .a = &c->arena};
     conf_builtin_types(&p);
     for (size_t i = 0; i < c->ini.n; i++)

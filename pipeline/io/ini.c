@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 
 enum { INI_DEPTH = 8, NO_SECTION = -1 };
 
@@ -55,6 +56,14 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* A fault of the system is none of the configuration: its status is the system's. */
+static void cannot_read(struct reader *r, const char *file, int line, const char *path, int number)
+{
+    problems_add(r->problems, file, line, "E-CONF-01", path, strerror(number), NULL);
+    if (sys_is_fault(number))
+        r->problems->e[r->problems->n - 1].status = ST_SYSTEM;
+}
+
 /* One element of an include: a path or a glob, relative to the including file. */
 static void include_one(struct reader *r, const char *file, int line, struct str pattern)
 {
@@ -63,7 +72,16 @@ static void include_one(struct reader *r, const char *file, int line, struct str
     const char *path =
         arena_printf(&r->ini->arena, "%.*s%.*s", (int)folder, file, STR_ARG(pattern)).p;
     glob_t g;
+    /* glob says nothing of a folder that it could not read, or not to its end, but leaves errno. */
+    errno = 0;
     int rc = pattern.n ? glob(path, GLOB_NOSORT, NULL, &g) : GLOB_NOMATCH;
+    int number = rc == GLOB_NOSPACE ? ENOMEM : errno;
+    if (sys_is_fault(number)) {
+        cannot_read(r, file, line, path, number);
+        if (rc == 0)
+            globfree(&g);
+        return;
+    }
     if (rc != 0) {
         problems_add(r->problems, file, line, "E-CONF-05", path, NULL);
         return;
@@ -193,15 +211,13 @@ static void read_file(struct reader *r, const char *path, const char *from, int 
 {
     struct strbuf text = {0};
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0 || fstat(fd, &st) != 0) {
-        problems_add(r->problems, from ? from : path, from_line, "E-CONF-01", path, strerror(errno),
-                     NULL);
+        cannot_read(r, from ? from : path, from_line, path, errno);
     } else if (loops(r, &st)) {
         problems_add(r->problems, from, from_line, "E-CONF-04", path, NULL);
     } else if (!slurp(fd, &text)) {
-        problems_add(r->problems, from ? from : path, from_line, "E-CONF-01", path, strerror(errno),
-                     NULL);
+        cannot_read(r, from ? from : path, from_line, path, errno);
     } else {
         r->open[r->depth++] = (struct file_id){st.st_dev, st.st_ino};
         all_lines(r, path, strbuf_str(&text));

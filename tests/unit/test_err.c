@@ -74,6 +74,13 @@ static void test_problems(void **state)
     assert_string_equal(p.e[19].where, "config.ini:19");
     assert_int_equal(p.e[19].status, ST_CONFIG);
     assert_string_equal(p.e[19].text[LANG_EN], "unexpected argument x. see --help");
+    p.e[3].status = ST_SYSTEM; /* one of them is the system's: so is the whole */
+    FILE *nowhere = fopen("/dev/null", "we");
+    struct err e;
+    assert_non_null(nowhere);
+    problems_tell(&p, LANG_EN, nowhere, &e);
+    assert_int_equal(e.status, ST_SYSTEM);
+    fclose(nowhere);
     problems_release(&p);
     assert_int_equal(p.n, 0);
 }
