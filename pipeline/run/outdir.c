@@ -10,12 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pipeline/base/sys.h"
 #include "pipeline/io/outfile.h"
 
 bool outdir_make(const char *path, struct err *e)
 {
     return outfile_parents(path, e) &&
-           (mkdir(path, 0777) == 0 || errno == EEXIST || err_sys(e, path));
+           (sys_mkdir(path, 0777) == 0 || errno == EEXIST || err_sys(e, path));
 }
 
 /* Calls visit for everything below path in post-order, path itself last. */
@@ -46,7 +47,7 @@ static bool walk(const char *path, bool (*visit)(const FTSENT *f, void *context)
 static bool remove_one(const FTSENT *f, void *context)
 {
     (void)context;
-    int r = f->fts_info == FTS_DP ? rmdir(f->fts_accpath) : unlink(f->fts_accpath);
+    int r = f->fts_info == FTS_DP ? rmdir(f->fts_accpath) : sys_unlink(f->fts_accpath);
     return r == 0 || errno == ENOENT;
 }
 
@@ -65,25 +66,43 @@ bool outdir_empty(const char *path, struct err *e)
 
 /* All that was written below a folder to the disk: one call for its file system, since one for each
  * of some hundred small files costs more than all the rest of a run. */
-static bool sync_folder(const char *path, struct err *e)
+bool outdir_sync(const char *path, struct err *e)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    bool ok = fd >= 0 && syncfs(fd) == 0;
-    ok = ok || err_sys(e, path);
+    int fd = sys_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+    bool ok = (fd >= 0 && sys_syncfs(fd) == 0) || err_sys(e, path);
     if (fd >= 0)
-        close(fd);
+        sys_close(fd);
     return ok;
+}
+
+/* Puts `from` in the place of `to`, or beside it where there is none: *fresh then. */
+static bool exchange(const char *from, const char *to, bool *fresh, struct err *e)
+{
+    *fresh = false;
+    if (sys_renameat2(from, to, RENAME_EXCHANGE) == 0)
+        return true;
+    *fresh = errno == ENOENT && sys_renameat2(from, to, RENAME_NOREPLACE) == 0;
+    return *fresh || err_sys(e, to);
+}
+
+bool outdir_exchange(const struct outdir_pair *pair, size_t n, struct err *e)
+{
+    bool fresh[OUTDIR_PAIRS];
+    size_t done = 0;
+    while (done < n && exchange(pair[done].from, pair[done].to, &fresh[done], e))
+        done++;
+    if (done == n)
+        return true;
+    while (done-- > 0)
+        sys_renameat2(pair[done].to, pair[done].from,
+                      fresh[done] ? RENAME_NOREPLACE : RENAME_EXCHANGE);
+    return false;
 }
 
 bool outdir_swap(const char *from, const char *to, struct err *e)
 {
-    if (!sync_folder(from, e))
-        return false;
-    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0)
-        return outdir_remove(from, e);
-    if (errno == ENOENT && renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-        return true;
-    return err_sys(e, to);
+    return outdir_sync(from, e) && outdir_exchange(&(struct outdir_pair){from, to}, 1, e) &&
+           outdir_remove(from, e);
 }
 
 struct giving {

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pipeline/base/sys.h"
 #include "pipeline/chain.h"
 #include "pipeline/run/manifest.h"
 #include "pipeline/run/outdir.h"
@@ -39,19 +40,21 @@ static double now(void)
 static bool take_lock(struct runner *k, struct err *e)
 {
     const char *path = stage_path(&k->arena, k->r->out, ".lock");
-    k->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    k->lock = sys_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (k->lock < 0)
         return err_sys(e, path);
-    if (flock(k->lock, LOCK_EX | LOCK_NB) != 0) {
+    if (sys_flock(k->lock, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK)
+            return err_sys(e, path);
         char holder[32] = "?";
-        ssize_t n = read(k->lock, holder, sizeof holder - 1);
+        ssize_t n = sys_read(k->lock, holder, sizeof holder - 1);
         if (n > 0)
             holder[strcspn(holder, "\n")] = '\0';
         return err_set(e, ST_BUSY, path, "E-SYS-02", holder, NULL);
     }
     char pid[32];
     int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    if (ftruncate(k->lock, 0) != 0 || pwrite(k->lock, pid, (size_t)n, 0) != n)
+    if (sys_ftruncate(k->lock, 0) != 0 || !sys_write(k->lock, pid, (size_t)n))
         return err_sys(e, path);
     return true;
 }
@@ -122,17 +125,22 @@ static bool keep_failed(struct runner *k, size_t stage, bool failed, struct err 
     const char *from = arena_printf(&k->arena, "%s/%s.failed", k->work, chain[stage].name).p;
     if (!outdir_remove(to, e))
         return false;
-    return !failed || rename(from, to) == 0 || errno == ENOENT || err_sys(e, from);
+    return !failed || sys_rename(from, to) == 0 || errno == ENOENT || err_sys(e, from);
 }
 
+/* All stages or none of them. What can fail comes before the exchange; the old folders are removed
+ * with .work, long after it. */
 static bool publish(struct runner *k, struct err *e)
 {
-    for (size_t s = k->r->first; s <= k->r->last; s++)
-        if (!outdir_swap(stage_path(&k->arena, k->work, chain[s].name),
-                         stage_path(&k->arena, k->r->out, chain[s].name), e) ||
-            !keep_failed(k, s, false, e))
+    struct outdir_pair pair[OUTDIR_PAIRS];
+    size_t n = 0;
+    for (size_t s = k->r->first; s <= k->r->last; s++) {
+        if (!keep_failed(k, s, false, e))
             return false;
-    return true;
+        pair[n].from = stage_path(&k->arena, k->work, chain[s].name);
+        pair[n++].to = stage_path(&k->arena, k->r->out, chain[s].name);
+    }
+    return outdir_sync(k->work, e) && outdir_exchange(pair, n, e);
 }
 
 /* A run that ends before the last stage has published nothing that history knows. */
@@ -180,7 +188,7 @@ enum status runner_run(const struct run_request *r, struct run_facts *facts, str
     }
     if (k.lock >= 0) {
         /* Nobody holds it now: the output is then the same whoever ran. */
-        if (status != ST_BUSY && ftruncate(k.lock, 0) != 0 && status == ST_OK) {
+        if (status != ST_BUSY && sys_ftruncate(k.lock, 0) != 0 && status == ST_OK) {
             err_sys(e, r->out);
             status = ST_SYSTEM;
         }

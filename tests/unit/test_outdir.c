@@ -92,6 +92,33 @@ static void give(void **state)
     scratch_remove(&s);
 }
 
+/* All folders take their places, or none does. */
+static void exchange(void **state)
+{
+    (void)state;
+    struct scratch s;
+    struct err e;
+    char path[6][160];
+    static const char *const name[6] = {"new/a", "a", "new/b", "b", "new/c", "c"};
+    scratch_make(&s);
+    for (size_t i = 0; i < 6; i++)
+        snprintf(path[i], sizeof path[i], "%s/%s", s.dir, name[i]);
+    const struct outdir_pair pair[] = {{path[0], path[1]}, {path[2], path[3]}, {path[4], path[5]}};
+    assert_true(outdir_make(scratch_path(&s, "new/a/2"), &e));
+    assert_true(outdir_make(scratch_path(&s, "new/b/2"), &e));
+    assert_true(
+        outdir_make(scratch_path(&s, "a/1"), &e)); /* b is not there yet; new/c is missing */
+    assert_false(outdir_exchange(pair, 3, &e));
+    assert_int_equal(e.status, ST_SYSTEM);
+    assert_true(exists(&s, "a/1") && exists(&s, "new/a/2"));
+    assert_true(exists(&s, "new/b/2") && !exists(&s, "b"));
+    assert_true(outdir_make(scratch_path(&s, "new/c/2"), &e));
+    assert_true(outdir_exchange(pair, 3, &e));
+    assert_true(exists(&s, "a/2") && exists(&s, "b/2") && exists(&s, "c/2"));
+    assert_true(exists(&s, "new/a/1")); /* the old one is kept for whoever removes it */
+    scratch_remove(&s);
+}
+
 static const char *dir_of(void *context, size_t stage)
 {
     return scratch_path(context, chain[stage].name);
@@ -136,7 +163,7 @@ static void stale(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(swap), cmocka_unit_test(give),
-                                       cmocka_unit_test(stale)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(swap), cmocka_unit_test(exchange),
+                                       cmocka_unit_test(give), cmocka_unit_test(stale)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
