@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/num.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/csvtable.h"
@@ -53,7 +54,7 @@ static bool read_ledger(struct manifest *m, struct err *e)
 {
     const char *path =
         stage_path(&m->arena, stage_path(&m->arena, m->r->out, chain[0].name), "ledger.csv");
-    if (access(path, F_OK) != 0)
+    if (sys_is_absent(path))
         return true;
     if (!csvtable_read(path, &m->arena, &m->ledger, e))
         return false;
@@ -71,6 +72,20 @@ static bool read_ledger(struct manifest *m, struct err *e)
 
 /* --- runs.csv --- */
 
+static bool append(const char *path, struct str line, struct err *e)
+{
+    struct stat before;
+    int fd = sys_open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    bool ok = (fd >= 0 && fstat(fd, &before) == 0) || err_sys(e, path);
+    if (ok && !sys_write(fd, line.p, line.n)) {
+        ok = err_sys(e, path);
+        sys_ftruncate(fd, before.st_size); /* half a line would spoil the table for its readers */
+    }
+    if (fd >= 0 && sys_close(fd) != 0 && ok)
+        ok = err_sys(e, path);
+    return ok;
+}
+
 static bool append_run(struct manifest *m, struct err *e)
 {
     static const char head[] = "run,started,seconds,exit,files,rows_read,kept,rejected,findings,"
@@ -78,7 +93,7 @@ static bool append_run(struct manifest *m, struct err *e)
     const char *path = stage_path(&m->arena, m->r->out, "runs.csv");
     struct run_facts *f = m->facts;
     struct csvtable old = {0};
-    bool fresh = access(path, F_OK) != 0;
+    bool fresh = sys_is_absent(path);
     if (!fresh && !csvtable_read(path, &m->arena, &old, e))
         return false;
     f->number = (old.rows ? number(&old, old.rows - 1, "run") : 0) + 1;
@@ -91,12 +106,9 @@ static bool append_run(struct manifest *m, struct err *e)
                   (long long)f->number, started, f->seconds, f->exit, (long long)f->files,
                   (long long)f->rows_read, (long long)f->kept, (long long)f->rejected,
                   (long long)f->findings, TONGJI_VERSION);
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-    bool ok = fd >= 0 && write(fd, line.p, line.n) == (ssize_t)line.n;
-    if (fd >= 0)
-        ok = close(fd) == 0 && ok;
+    bool ok = append(path, strbuf_str(&line), e);
     strbuf_release(&line);
-    return ok || err_sys(e, path);
+    return ok;
 }
 
 /* --- run.json --- */
@@ -108,13 +120,14 @@ static void add_seconds(struct json *j, const char *key, double seconds)
     json_number(j, key, str_c(digits));
 }
 
-static void add_stages(struct manifest *m)
+static bool add_stages(struct manifest *m, struct err *e)
 {
     struct json *j = &m->json;
     json_array(j, "stages");
     for (size_t s = m->r->first; s <= m->r->last; s++) {
         struct stamp stamp = {0};
-        stamp_try_read(stage_path(&m->arena, m->r->out, chain[s].name), &stamp);
+        if (!stamp_read(s, stage_path(&m->arena, m->r->out, chain[s].name), &stamp, e))
+            return false;
         json_flat_object(j, NULL);
         json_text(j, "name", str_c(chain[s].name));
         add_seconds(j, "seconds", m->facts->stage_seconds[s]);
@@ -122,6 +135,7 @@ static void add_stages(struct manifest *m)
         json_end(j);
     }
     json_end(j);
+    return true;
 }
 
 static void add_file(struct manifest *m, struct str path, struct str sha256, int64_t bytes)
@@ -143,7 +157,7 @@ static bool add_inputs(struct manifest *m, struct err *e)
         const char *path = arena_printf(&m->arena, "%s/%.*s", raw, STR_ARG(c->ref[i].file)).p;
         char hex[65];
         uint64_t bytes;
-        if (!c->ref[i].file.n || access(path, F_OK) != 0)
+        if (!c->ref[i].file.n || sys_is_absent(path))
             continue;
         if (!infile_hash(path, hex, &bytes, e))
             return false;
@@ -165,7 +179,7 @@ static bool add_outputs(struct manifest *m, struct err *e)
     for (size_t s = 0; s < chain_length; s++) {
         const char *dir = stage_path(&m->arena, m->r->out, chain[s].name);
         struct dirlist list;
-        if (access(dir, F_OK) != 0)
+        if (sys_is_absent(dir))
             continue;
         if (!dirlist_read(dir, &m->arena, &list, e))
             return false;
@@ -215,8 +229,7 @@ static bool write_json(struct manifest *m, struct err *e)
     m->json.out = &m->text;
     json_object(&m->json, NULL);
     add_facts(m);
-    add_stages(m);
-    if (!add_inputs(m, e) || !add_outputs(m, e))
+    if (!add_stages(m, e) || !add_inputs(m, e) || !add_outputs(m, e))
         return false;
     json_end(&m->json);
     strbuf_addc(&m->text, '\n');
@@ -224,7 +237,7 @@ static bool write_json(struct manifest *m, struct err *e)
     const char *fresh = stage_path(&m->arena, m->r->out, ".run.json.new");
     if (!outfile_put(fresh, 0644, strbuf_str(&m->text), e))
         return false;
-    return rename(fresh, path) == 0 || err_sys(e, path);
+    return sys_rename(fresh, path) == 0 || err_sys(e, path);
 }
 
 bool manifest_write(const struct run_request *r, struct run_facts *facts, struct err *e)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/allcolumns.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/hash.h"
@@ -38,7 +39,7 @@ static const char *dir_of(void *context, size_t stage)
     struct session *s = context;
     if (s->opts.work) {
         const char *dir = stage_path(&s->arena, s->opts.work, chain[stage].name);
-        if (access(dir, F_OK) == 0)
+        if (!sys_is_absent(dir))
             return dir;
     }
     return stage_path(&s->arena, s->out, chain[stage].name);
@@ -49,8 +50,8 @@ static bool write_stamp(struct session *s, const struct stage_ctx *ctx, struct e
     struct stamp stamp = {0}, before;
     size_t in = chain_find(chain[s->self].in);
     if (in != SIZE_MAX) {
-        if (!stamp_try_read(ctx->in, &before))
-            return err_set(e, ST_DATA, NULL, "E-STAGE-01", chain[in].name, ctx->in, NULL);
+        if (!stamp_read(in, ctx->in, &before, e))
+            return false;
         memcpy(stamp.input, before.id, sizeof stamp.input);
     } else {
         /* The first stage rests on the raw files: its ledger has the hash of each. */
@@ -98,7 +99,7 @@ static bool run_stage(struct session *s, struct err *e)
     /* What was computed before a check failed is kept for a look, beside the good result. */
     struct err ignored;
     const char *failed = arena_printf(&s->arena, "%s.failed", target).p;
-    if (e->status != ST_DATA || !outdir_remove(failed, &ignored) || rename(ctx.to, failed) != 0)
+    if (e->status != ST_DATA || !outdir_remove(failed, &ignored) || sys_rename(ctx.to, failed) != 0)
         outdir_remove(ctx.to, &ignored);
     return false;
 }

@@ -14,8 +14,13 @@ struct stamp {
     char id[65], input[65];
 };
 
-/* Reads the stamp of folder dir; false when there is none (no error is set). */
+/* Reads the stamp of folder dir; false when there is none (no error is set). errno says why; 0: it
+ * is none. */
 bool stamp_try_read(const char *dir, struct stamp *s);
+
+/* The same of stage number `stage`, for whom it must be there. False and *e: E-STAGE-01, or what
+ * the system says. */
+bool stamp_read(size_t stage, const char *dir, struct stamp *s, struct err *e);
 
 bool stamp_write(const char *dir, const struct stamp *s, struct err *e);
 
