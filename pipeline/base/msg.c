@@ -14,6 +14,8 @@ const struct msg msg_table[] = {
       { "等它结束后再试", "wait for it to end and try again" } },
     { "E-SYS-03", { "台账不平:%1", "the ledger does not balance: %1" },
       { "这是程序缺陷,什么也没有发布,请报告开发者", "this is a defect of the program; nothing was published, please report it" } },
+    { "E-MEM-01", { "内存不足(%1 字节)", "out of memory (%1 bytes)" },
+      { "上一次的结果未受影响;请关闭其他程序后重试", "the last good result is untouched; close other programs, then try again" } },
     /* --- usage --- */
     { "E-USE-01", { "不认识的选项 %1;是否应为 %2?", "unknown option %1; did you mean %2?" },
       { "用 --help 查看用法", "see --help" } },
@@ -523,6 +525,8 @@ const struct msg msg_table[] = {
     /* --- numbers of a finished draft --- */
     { "E-LINT-01", { "没有可以核对的数(%1)", "there are no figures to compare with (%1)" },
       { "请先运行 tongji run", "run: tongji run" } },
+    { "E-XLSX-01", { "工作簿写完后读回,内容不完整", "the workbook is not whole when it is read back" },
+      { "请检查磁盘空间和内存后重试", "check disk space and memory, then try again" } },
     { "E-DOCX-01", { "不是 Word 文档(.docx),或已损坏", "no Word document (.docx), or a damaged one" },
       { "请用 Word 或 WPS 重新另存为 .docx,或另存为纯文本", "save it again as .docx, or as plain text" } },
     { "W-LINT-01", { "%1 与 %2 %3 不符:应为 %4", "%1 is not %2 %3, which is %4" },

@@ -1,11 +1,8 @@
 #include "pipeline/io/docx.h"
 
-#include <minizip/unzip.h>
-#include <unistd.h>
+#include "pipeline/io/zipin.h"
 
-enum { PIECE = 65536, ENTITY = 12 };
-
-/* --- XML --- */
+enum { ENTITY = 12 };
 
 static void add_utf8(struct strbuf *out, uint32_t c)
 {
@@ -116,38 +113,10 @@ void docx_text(struct str xml, struct strbuf *out)
     }
 }
 
-/* --- ZIP --- */
-
-/* The part in hand, whole. minizip checks its CRC when it is closed. */
-static bool read_part(unzFile zip, const char *path, size_t max_bytes, struct strbuf *xml,
-                      struct err *e)
-{
-    int n = 0;
-    if (unzOpenCurrentFile(zip) != UNZ_OK)
-        return err_set(e, ST_DATA, path, "E-DOCX-01", NULL);
-    while (xml->n <= max_bytes && (n = unzReadCurrentFile(zip, strbuf_room(xml, PIECE), PIECE)) > 0)
-        xml->n += (size_t)n;
-    int closed = unzCloseCurrentFile(zip);
-    if (xml->n > max_bytes) {
-        char limit[32];
-        snprintf(limit, sizeof limit, "%zu", max_bytes);
-        return err_set(e, ST_DATA, path, "E-FILE-01", limit, NULL);
-    }
-    return (n == 0 && closed == UNZ_OK) || err_set(e, ST_DATA, path, "E-DOCX-01", NULL);
-}
-
 bool docx_read(const char *path, size_t max_bytes, struct strbuf *out, struct err *e)
 {
-    if (access(path, R_OK) != 0) /* minizip keeps no reason */
-        return err_sys(e, path);
-    unzFile zip = unzOpen64(path);
-    if (!zip)
-        return err_set(e, ST_DATA, path, "E-DOCX-01", NULL);
     struct strbuf xml = {0};
-    bool ok = unzLocateFile(zip, "word/document.xml", 1) == UNZ_OK ||
-              err_set(e, ST_DATA, path, "E-DOCX-01", NULL);
-    ok = ok && read_part(zip, path, max_bytes, &xml, e);
-    unzClose(zip);
+    bool ok = zipin_read(path, "word/document.xml", max_bytes, &xml, "E-DOCX-01", e);
     if (ok)
         docx_text(strbuf_str(&xml), out);
     strbuf_release(&xml);

@@ -1,5 +1,5 @@
 /*
- * The text of a Word document (.docx): sole user of libminizip.
+ * The text of a Word document (.docx).
  *
  * A .docx is a ZIP archive whose part word/document.xml holds the text (ECMA-376, part
  * 1, 17.2-17.3): paragraphs w:p with runs of w:t. Only that much is read: no headers, footnotes,

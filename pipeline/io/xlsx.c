@@ -9,6 +9,8 @@
 #include "pipeline/base/arena.h"
 #include "pipeline/base/map.h"
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
+#include "pipeline/io/xlsx_check.h"
 
 enum {
     NAME_CHARS = 31,  /* of a sheet */
@@ -50,6 +52,7 @@ struct xlsx {
     struct xlsx_sheet **sheet; /* owned, and what it points to */
     size_t sheets, sheet_cap;
     struct map names; /* of cells, in capitals */
+    size_t cells;     /* written so far, each once */
     lxw_error failed; /* the first failure */
 };
 
@@ -93,9 +96,17 @@ static void set_number_format(lxw_format *f, const struct look *l)
     format_set_num_format(f, text);
 }
 
-static lxw_format *make_format(struct xlsx *x, const struct look *l)
+static lxw_format *new_format(struct xlsx *x)
 {
     lxw_format *f = workbook_add_format(x->book);
+    if (!f)
+        x_out_of_memory(sizeof *f);
+    return f;
+}
+
+static lxw_format *make_format(struct xlsx *x, const struct look *l)
+{
+    lxw_format *f = new_format(x);
     if (x->font)
         format_set_font_name(f, x->font);
     if (styles[l->style].size > 0)
@@ -134,7 +145,7 @@ static lxw_format *paint_of(struct xlsx *x, enum xlsx_paint p)
 {
     if (x->paint[p])
         return x->paint[p];
-    lxw_format *f = x->paint[p] = workbook_add_format(x->book);
+    lxw_format *f = x->paint[p] = new_format(x);
     format_set_font_color(f, paints[p].font);
     if (paints[p].bold)
         format_set_bold(f);
@@ -155,6 +166,8 @@ struct xlsx *xlsx_new(const char *path, const struct xlsx_about *about)
     struct str dir = slash ? (struct str){x->path, (size_t)(slash - x->path)} : STR(".");
     lxw_workbook_options options = {.tmpdir = (char *)arena_str(&x->arena, dir).p};
     x->book = workbook_new_opt(x->path, &options);
+    if (!x->book)
+        x_out_of_memory(sizeof *x->book);
     lxw_doc_properties p = {.title = (char *)arena_str(&x->arena, str_c(about->title)).p,
                             .created = (time_t)(about->created ? about->created : 1)};
     note(x, workbook_set_properties(x->book, &p));
@@ -194,6 +207,8 @@ struct xlsx_sheet *xlsx_sheet(struct xlsx *x, struct str name)
     s->x = x;
     s->name = str_c(unique);
     s->sheet = workbook_add_worksheet(x->book, unique);
+    if (!s->sheet)
+        x_out_of_memory(sizeof *s->sheet);
     X_GROW(x->sheet, x->sheets, x->sheet_cap);
     x->sheet[x->sheets++] = s;
     worksheet_set_paper(s->sheet, 9); /* A4 */
@@ -261,6 +276,7 @@ void xlsx_text(struct xlsx_sheet *s, size_t row, size_t col, struct str text, en
             text.n--;
     }
     struct str z = arena_str(&s->x->arena, text.n ? text : STR(""));
+    s->x->cells++;
     note(s->x, worksheet_write_string(s->sheet, (lxw_row_t)row, (lxw_col_t)col, z.p,
                                       format_of(s->x, as, -1, false)));
     /* Titles run on over the empty cells beside them; headings need room for the filter's button.
@@ -325,6 +341,7 @@ bool xlsx_number(struct xlsx_sheet *s, size_t row, size_t col, struct str text, 
     struct decimal d;
     if (!parse_decimal(text, &d))
         return false;
+    s->x->cells++;
     note(s->x, worksheet_write_number(s->sheet, (lxw_row_t)row, (lxw_col_t)col, value_of(&d),
                                       format_of(s->x, as, d.decimals, d.percent)));
     widen(s, col, text.n + 1);
@@ -348,6 +365,7 @@ void xlsx_sum(struct xlsx_sheet *s, size_t row, size_t col, size_t first, size_t
     char from[LXW_MAX_CELL_NAME_LENGTH], to[LXW_MAX_CELL_NAME_LENGTH];
     lxw_rowcol_to_cell(from, (lxw_row_t)first, (lxw_col_t)col);
     lxw_rowcol_to_cell(to, (lxw_row_t)last, (lxw_col_t)col);
+    s->x->cells++;
     note(s->x, worksheet_write_formula_num(s->sheet, (lxw_row_t)row, (lxw_col_t)col,
                                            arena_printf(&s->x->arena, "=SUM(%s:%s)", from, to).p,
                                            format_of(s->x, XLSX_TOTAL, d.decimals, d.percent),
@@ -443,8 +461,9 @@ bool xlsx_close(struct xlsx *x, struct err *e)
         err_set(e, ST_SYSTEM, x->path, "E-SYS-01", lxw_strerror(failed), NULL);
     else if (chmod(x->path, 0644) != 0)
         ok = err_sys(e, x->path);
+    ok = ok && xlsx_check(x->path, x->cells, e);
     if (!ok)
-        unlink(x->path);
+        sys_unlink(x->path);
     release(x);
     return ok;
 }
