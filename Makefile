@@ -86,6 +86,18 @@ $B/unit/%: $B/obj/tests/unit/%.o $(LIB)
 .PRECIOUS: $B/obj/%.o
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
 
+# What breaks things for tests/faults; never with sanitizers, which have allocators of their own.
+FAULT_TOOLS := build/faults/inject build/faults/shim.so
+FAULT_FLAGS = $(CPPFLAGS) -std=c11 $(WARN) -O2 -g
+build/faults/inject: tests/faults/inject.c
+	@mkdir -p $(@D)
+	$(CC) $(FAULT_FLAGS) -o $@ $<
+build/faults/shim.so: tests/faults/shim.c
+	@mkdir -p $(@D)
+	$(CC) $(FAULT_FLAGS) -shared -fPIC -o $@ $<
+.PHONY: fault-tools
+fault-tools: $(FAULT_TOOLS)
+
 # The two commands of the README: each first sees that what it needs is installed.
 SUMMARY := data/out/publish/summary.csv
 run:                            ## install what is missing, build, run on data/raw, show the summary
@@ -124,8 +136,14 @@ test-suites:                    ## CSV files that others have collected, where .
 test-pollution:                 ## tables damaged in every known way
 test-hostile:                   ## every beginning of nasty files
 test-leaks:                     ## each stage under valgrind
-$(PARTS:%=test-%):
+$(filter-out test-faults,$(PARTS:%=test-%)):
 	@tests/all.sh $(@:test-%=%)
+
+test-faults:                    ## thousands of faults, one in each run (make test: a few)
+	@$(MAKE) --no-print-directory -s VARIANT=release all fault-tools
+	@mkdir -p build/test
+	@tests/faults/faults.py --jobs $(JOBS) --table build/test/faults.md build/release build/faults \
+	    build/test/faults
 
 .PHONY: test-clang
 test-clang:                     ## build everything with clang

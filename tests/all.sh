@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile leaks'
+parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults leaks'
 
 build()
 {
@@ -370,6 +370,17 @@ part_pollution()
 part_hostile()
 {
     needs asan && tests/hostile.sh asan
+}
+
+# A few faults of each kind; all of them: make test-faults.
+part_faults()
+{
+    if ! command -v python3 >/dev/null; then
+        skip "faults" "python3 is not installed"
+        return
+    fi
+    needs release && check "faults: tools" make -s fault-tools || return
+    tests/faults/faults.py --smoke build/release build/faults build/test/faults
 }
 
 part_leaks()
