@@ -20,6 +20,15 @@ int sys_open(const char *path, int flags, mode_t mode)
     return r;
 }
 
+DIR *sys_opendir(const char *path)
+{
+    DIR *d;
+    do
+        d = opendir(path);
+    while (!d && errno == EINTR);
+    return d;
+}
+
 int sys_close(int fd)
 {
     int r = close(fd);

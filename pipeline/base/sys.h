@@ -7,6 +7,7 @@
 #ifndef PIPELINE_BASE_SYS_H
 #define PIPELINE_BASE_SYS_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -14,6 +15,7 @@
 #include "pipeline/base/err.h"
 
 int sys_open(const char *path, int flags, mode_t mode);
+DIR *sys_opendir(const char *path);
 
 /* After EINTR the file is closed all the same (Linux), so that is no failure: whether its bytes
  * reached the disk is known when they are synchronised. */

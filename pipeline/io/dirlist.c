@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 
 struct walk {
     char root[PATH_MAX]; /* resolved */
@@ -60,7 +61,7 @@ static bool walk_folder(struct walk *w, const char *folder, struct str below, in
     enum { DEEPEST = 16 }; /* deeper is a loop of links, not a delivery */
     if (depth > DEEPEST)
         return true;
-    DIR *d = opendir(folder);
+    DIR *d = sys_opendir(folder);
     if (!d)
         return err_sys(e, folder);
     bool ok = true;

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -28,6 +29,16 @@ struct infile {
     size_t start, max;    /* buf->n at the beginning; ceiling of what may be added */
     struct err *e;
 };
+
+/* A raw file may be a pipe by the time it is opened, and nobody writes into it: only what stands
+ * for an open file of our own (/dev/stdin, /dev/fd/63) is waited for. */
+static int open_file(const char *path)
+{
+    int fd = sys_open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+    if (fd >= 0 && strncmp(path, "/dev/", strlen("/dev/")) == 0)
+        fcntl(fd, F_SETFL, 0);
+    return fd;
+}
 
 /* Reads up to n bytes, fewer only at the end of the file. */
 static bool take(struct infile *f, void *p, size_t n, size_t *got)
@@ -158,7 +169,7 @@ bool infile_read(const char *path, size_t max_bytes, struct strbuf *buf, char *h
                  struct err *e)
 {
     struct infile f = {.path = path, .buf = buf, .start = buf->n, .max = max_bytes, .e = e};
-    f.fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
+    f.fd = open_file(path);
     if (f.fd < 0)
         return err_sys(e, path);
     f.block = x_malloc(BLOCK);
@@ -178,7 +189,7 @@ bool infile_read(const char *path, size_t max_bytes, struct strbuf *buf, char *h
 bool infile_hash(const char *path, char hex[65], uint64_t *bytes, struct err *e)
 {
     struct infile f = {.path = path, .e = e};
-    f.fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
+    f.fd = open_file(path);
     if (f.fd < 0)
         return err_sys(e, path);
     f.block = x_malloc(BLOCK);

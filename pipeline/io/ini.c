@@ -73,13 +73,16 @@ static void include_one(struct reader *r, const char *file, int line, struct str
         arena_printf(&r->ini->arena, "%.*s%.*s", (int)folder, file, STR_ARG(pattern)).p;
     glob_t g;
     /* glob says nothing of a folder that it could not read, or not to its end, but leaves errno. */
-    errno = 0;
-    int rc = pattern.n ? glob(path, GLOB_NOSORT, NULL, &g) : GLOB_NOMATCH;
-    int number = rc == GLOB_NOSPACE ? ENOMEM : errno;
+    int rc, number;
+    do {
+        errno = 0;
+        rc = pattern.n ? glob(path, GLOB_NOSORT, NULL, &g) : GLOB_NOMATCH;
+        number = rc == GLOB_NOSPACE ? ENOMEM : errno;
+        if (rc == 0 && sys_is_fault(number))
+            globfree(&g);
+    } while (number == EINTR);
     if (sys_is_fault(number)) {
         cannot_read(r, file, line, path, number);
-        if (rc == 0)
-            globfree(&g);
         return;
     }
     if (rc != 0) {

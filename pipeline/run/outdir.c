@@ -33,6 +33,8 @@ static bool walk(const char *path, bool (*visit)(const FTSENT *f, void *context)
             continue;
         if (f->fts_info == FTS_ERR || f->fts_info == FTS_DNR || f->fts_info == FTS_NS) {
             errno = f->fts_errno;
+            if (errno == EINTR && fts_set(fts, f, FTS_AGAIN) == 0)
+                continue;
             ok = errno == ENOENT || err_sys(e, f->fts_path);
         } else if (!visit(f, context)) {
             ok = err_sys(e, f->fts_path);

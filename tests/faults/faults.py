@@ -32,23 +32,25 @@ from site_of_faults import STAGES, TIMEOUT, Site, read, tree, write  # noqa: E40
 
 # kind of call, error, every k-th of them, must the run go on as if nothing had been?
 # Of a close that was interrupted the file is closed; memory that is refused once may be had otherwise.
-CALLS = [(kind, error, 1, error == "EINTR" and kind != "mmap")
-         for kind in ("write", "sync", "rename", "open", "mmap", "close")
+CALLS = [(kind, error, every, error == "EINTR" and kind != "mmap")
+         for kind, every in (("write", 1), ("sync", 1), ("rename", 1), ("open", 1), ("mmap", 1),
+                             ("close", 2))
          for error in ("ENOSPC", "EIO", "EINTR", "EMFILE")] + [
     ("write", "SHORT", 1, True),
-    ("read", "EIO", 2, False), ("read", "EINTR", 2, True), ("read", "SHORT", 2, True),
+    ("read", "EIO", 4, False), ("read", "EINTR", 4, True), ("read", "SHORT", 4, True),
     ("mkdir", "ENOSPC", 1, False), ("mkdir", "EIO", 2, False),
     ("unlink", "EIO", 1, False),
     ("truncate", "EIO", 1, False), ("truncate", "EINTR", 1, True),
     ("mode", "EIO", 1, False), ("mode", "EINTR", 2, True),
-    ("stat", "EIO", 2, False), ("stat", "EACCES", 3, False),
+    ("stat", "EIO", 3, False), ("stat", "EACCES", 7, False),
     ("list", "EIO", 2, False),
     ("lock", "EINTR", 1, True), ("lock", "EIO", 1, False),
     ("start", "EAGAIN", 1, False), ("start", "ENOMEM", 1, False),
     ("wait", "EINTR", 1, True),
 ]
-# Calls that libxlsxwriter makes: it gives up what a signal interrupts, and so does the run then.
-LIBRARY = re.compile(r"/publish\.new/(summary\.xlsx|tmp\.\w{10} \(deleted\)|tmp\.\w{10})$")
+# Calls that libxlsxwriter makes, or the C library for a conversion: they give up what a signal
+# interrupts, and so does the run then.
+LIBRARY = re.compile(r"/publish\.new/(summary\.xlsx|tmp\.\w{10}( \(deleted\))?)$|/gconv/")
 # From one call on, for good: a disk that stays full or broken.
 LASTING = [("write", "ENOSPC", 3), ("write", "EIO", 5), ("open", "EMFILE", 5), ("sync", "EIO", 1),
            ("rename", "EIO", 1), ("close", "EIO", 5), ("mkdir", "ENOSPC", 3), ("unlink", "EIO", 3)]
@@ -141,8 +143,8 @@ class Faults:
             return "late", wrong
         return "mixed", wrong + [f"exit {rc} with {state}: {err.decode()[:300]}"]
 
-    def again(self, out):
-        return self.site.after(out, self.site.run(out, self.site.raw["TWO"]))
+    def again(self, out, history=True):
+        return self.site.after(out, self.site.run(out, self.site.raw["TWO"]), history)
 
     def begin(self, day):
         """An output folder as before the fault."""
@@ -323,7 +325,7 @@ class Faults:
 
     def allocations(self):
         count = self.preloaded(self.begin("ONE"))[1]
-        every = 7
+        every = 23
         points = self.some(range(1, count + 1, every), 6)
         self.tally.report("memory", f"one of {count} allocations fails", self.each(
             self.allocation, points), f"every {every}. allocation")
@@ -402,18 +404,18 @@ class Faults:
             wrong += site.message(done.stderr)
             if lines[-1] != "exit 3" or site.state(files) != "1111":
                 wrong.append(f"{lines[-1]} with {site.state(files)}: {done.stderr.decode()[:300]}")
-        return what, wrong + self.again(out), where
+        return what, wrong + self.again(out, False), where
 
     def raw_files(self):
         """At each call of clean that is about the file, and at some others."""
         calls = self.injected(self.begin("ONE"))[2]
         points = [n for n, c in enumerate(calls, 1) if c.split()[2] == "clean"
-                  and (c.endswith(self.CHANGED) or n % 12 == 0)]
+                  and (c.endswith(self.CHANGED) or n % 24 == 0)]
         for change in self.rows(list(self.CHANGES), 2):
             possible = self.possible_figures(change)
             self.tally.report("raw file", change, self.each(
                 lambda n: self.raw_change(change, n, possible), self.some(points, 1)),
-                "at each call about the file and every 12. other call of clean")
+                "at each call about the file and every 24. other call of clean")
 
     # --- full and read-only disks ---
 

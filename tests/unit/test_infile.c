@@ -1,12 +1,15 @@
 /* Whole files: plain and gzip (made by Python's gzip module), whole and damaged. */
 #include "pipeline/io/infile.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -236,13 +239,51 @@ static void test_unreadable(void **state)
     strbuf_release(&buf);
 }
 
+/* A pipe that nobody writes to is not waited for; one of our own is read. */
+static void test_pipe(void **state)
+{
+    (void)state;
+    struct strbuf b = {0};
+    struct err e;
+    char fifo[64];
+    int p[2];
+    snprintf(fifo, sizeof fifo, "/tmp/tongji-test-pipe-%ld", (long)getpid());
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    assert_true(infile_read(fifo, 100, &b, NULL, NULL, &e)); /* at its end at once */
+    assert_int_equal(b.n, 0);
+    int reader = open(fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    int writer = open(fifo, O_WRONLY | O_CLOEXEC);
+    assert_true(reader >= 0 && writer >= 0);
+    assert_false(infile_read(fifo, 100, &b, NULL, NULL, &e)); /* a writer that is silent */
+    assert_int_equal(e.status, ST_SYSTEM);
+    close(reader);
+    close(writer);
+    unlink(fifo);
+    assert_int_equal(pipe2(p, O_CLOEXEC), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        usleep(60000);
+        _exit(write(p[1], "late", 4) != 4);
+    }
+    close(p[1]);
+    snprintf(fifo, sizeof fifo, "/dev/fd/%d", p[0]);
+    assert_true(infile_read(fifo, 100, &b, NULL, NULL, &e));
+    assert_int_equal(b.n, 4);
+    close(p[0]);
+    int end;
+    assert_int_equal(waitpid(pid, &end, 0), pid);
+    assert_int_equal(end, 0);
+    strbuf_release(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),   cmocka_unit_test(test_lengths),
-        cmocka_unit_test(test_gzip),    cmocka_unit_test(test_many_members),
-        cmocka_unit_test(test_padding), cmocka_unit_test(test_damaged_gzip),
-        cmocka_unit_test(test_ceiling), cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_pipe),         cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_lengths),      cmocka_unit_test(test_gzip),
+        cmocka_unit_test(test_many_members), cmocka_unit_test(test_padding),
+        cmocka_unit_test(test_damaged_gzip), cmocka_unit_test(test_ceiling),
+        cmocka_unit_test(test_unreadable),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
