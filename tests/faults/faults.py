@@ -32,9 +32,11 @@ from site_of_faults import STAGES, TIMEOUT, Site, read, tree, write  # noqa: E40
 
 # kind of call, error, every k-th of them, must the run go on as if nothing had been?
 # Of a close that was interrupted the file is closed; memory that is refused once may be had otherwise.
-CALLS = [(kind, error, every, error == "EINTR" and kind != "mmap")
-         for kind, every in (("write", 1), ("sync", 1), ("rename", 1), ("open", 1), ("mmap", 1),
-                             ("close", 2))
+# To the program all errors but EINTR are alike: of the many calls, the less likely one is tried now
+# and then.
+CALLS = [(kind, error, rare if error == unlikely else 1, error == "EINTR" and kind != "mmap")
+         for kind, unlikely, rare in (("write", "EMFILE", 4), ("sync", "", 1), ("rename", "", 1),
+                                      ("open", "ENOSPC", 4), ("mmap", "", 1), ("close", "EMFILE", 4))
          for error in ("ENOSPC", "EIO", "EINTR", "EMFILE")] + [
     ("write", "SHORT", 1, True),
     ("read", "EIO", 4, False), ("read", "EINTR", 4, True), ("read", "SHORT", 4, True),
