@@ -77,34 +77,28 @@ bool outdir_sync(const char *path, struct err *e)
     return ok;
 }
 
-/* Puts `from` in the place of `to`, or beside it where there is none: *fresh then. */
-static bool exchange(const char *from, const char *to, bool *fresh, struct err *e)
+bool outdir_exchange(const char *from, const char *to, struct err *e)
 {
-    *fresh = false;
-    if (sys_renameat2(from, to, RENAME_EXCHANGE) == 0)
-        return true;
-    *fresh = errno == ENOENT && sys_renameat2(from, to, RENAME_NOREPLACE) == 0;
-    return *fresh || err_sys(e, to);
+    return sys_renameat2(from, to, RENAME_EXCHANGE) == 0 ||
+           (errno == ENOENT && sys_renameat2(from, to, RENAME_NOREPLACE) == 0) || err_sys(e, to);
 }
 
-bool outdir_exchange(const struct outdir_pair *pair, size_t n, struct err *e)
+bool outdir_exchange_all(const struct outdir_pair *pair, size_t n, struct err *e)
 {
-    bool fresh[OUTDIR_PAIRS];
+    struct err ignored;
     size_t done = 0;
-    while (done < n && exchange(pair[done].from, pair[done].to, &fresh[done], e))
+    while (done < n && outdir_exchange(pair[done].from, pair[done].to, e))
         done++;
     if (done == n)
         return true;
     while (done-- > 0)
-        sys_renameat2(pair[done].to, pair[done].from,
-                      fresh[done] ? RENAME_NOREPLACE : RENAME_EXCHANGE);
+        outdir_exchange(pair[done].to, pair[done].from, &ignored);
     return false;
 }
 
 bool outdir_swap(const char *from, const char *to, struct err *e)
 {
-    return outdir_sync(from, e) && outdir_exchange(&(struct outdir_pair){from, to}, 1, e) &&
-           outdir_remove(from, e);
+    return outdir_sync(from, e) && outdir_exchange(from, to, e) && outdir_remove(from, e);
 }
 
 struct giving {

@@ -22,14 +22,17 @@ bool outdir_swap(const char *from, const char *to, struct err *e);
 /* All that was written below `path` reaches the disk (all of its file system, in one call). */
 bool outdir_sync(const char *path, struct err *e);
 
-/* Puts each folder `from` in the place of its `to` (or renames it when there is no `to`), in order,
- * without syncing before and without removing the old ones, which are then called `from`. All of
- * them or none: when one fails, those before are put back. At most OUTDIR_PAIRS. */
+/* outdir_swap without syncing before, and without removing the old folder, which is then called
+ * `from`. */
+bool outdir_exchange(const char *from, const char *to, struct err *e);
+
+/* The same with n pairs, in order: all of them or none. When one fails, those before it are put
+ * back. At most OUTDIR_PAIRS. */
 enum { OUTDIR_PAIRS = 8 };
 struct outdir_pair {
     const char *from, *to;
 };
-bool outdir_exchange(const struct outdir_pair *pair, size_t n, struct err *e);
+bool outdir_exchange_all(const struct outdir_pair *pair, size_t n, struct err *e);
 
 /* Gives all files below `path` that only a group may read (mode 0640) to the group called `group`;
  * nothing to do when it is empty. False and *e: no such group (E-GRP-01), or it is not ours to give

@@ -140,7 +140,7 @@ static bool publish(struct runner *k, struct err *e)
         pair[n].from = stage_path(&k->arena, k->work, chain[s].name);
         pair[n++].to = stage_path(&k->arena, k->r->out, chain[s].name);
     }
-    return outdir_sync(k->work, e) && outdir_exchange(pair, n, e);
+    return outdir_sync(k->work, e) && outdir_exchange_all(pair, n, e);
 }
 
 /* A run that ends before the last stage has published nothing that history knows. */

@@ -108,12 +108,12 @@ static void exchange(void **state)
     assert_true(outdir_make(scratch_path(&s, "new/b/2"), &e));
     assert_true(
         outdir_make(scratch_path(&s, "a/1"), &e)); /* b is not there yet; new/c is missing */
-    assert_false(outdir_exchange(pair, 3, &e));
+    assert_false(outdir_exchange_all(pair, 3, &e));
     assert_int_equal(e.status, ST_SYSTEM);
     assert_true(exists(&s, "a/1") && exists(&s, "new/a/2"));
     assert_true(exists(&s, "new/b/2") && !exists(&s, "b"));
     assert_true(outdir_make(scratch_path(&s, "new/c/2"), &e));
-    assert_true(outdir_exchange(pair, 3, &e));
+    assert_true(outdir_exchange_all(pair, 3, &e));
     assert_true(exists(&s, "a/2") && exists(&s, "b/2") && exists(&s, "c/2"));
     assert_true(exists(&s, "new/a/1")); /* the old one is kept for whoever removes it */
     scratch_remove(&s);
