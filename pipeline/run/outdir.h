@@ -27,8 +27,7 @@ bool outdir_sync(const char *path, struct err *e);
 bool outdir_exchange(const char *from, const char *to, struct err *e);
 
 /* The same with n pairs, in order: all of them or none. When one fails, those before it are put
- * back. At most OUTDIR_PAIRS. */
-enum { OUTDIR_PAIRS = 8 };
+ * back. */
 struct outdir_pair {
     const char *from, *to;
 };

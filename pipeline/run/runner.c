@@ -132,7 +132,7 @@ static bool keep_failed(struct runner *k, size_t stage, bool failed, struct err 
  * with .work, long after it. */
 static bool publish(struct runner *k, struct err *e)
 {
-    struct outdir_pair pair[OUTDIR_PAIRS];
+    struct outdir_pair *pair = ARENA_ARRAY(&k->arena, struct outdir_pair, chain_length);
     size_t n = 0;
     for (size_t s = k->r->first; s <= k->r->last; s++) {
         if (!keep_failed(k, s, false, e))
