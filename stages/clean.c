@@ -119,14 +119,19 @@ static bool find_files(struct clean *k, struct err *e)
     }
     resolve_versions(k);
     qsort_r(k->todo, k->n_todo, sizeof *k->todo, larger_first, k);
+    k->ctx->progress->files.whole = (int64_t)k->n_todo;
+    for (size_t i = 0; i < k->n_todo; i++)
+        k->ctx->progress->bytes.whole += (int64_t)k->file[k->todo[i]].file->bytes;
     return true;
 }
 
 static struct rawfile_worker *worker(struct clean *k, size_t w)
 {
-    if (!k->worker[w])
+    if (!k->worker[w]) {
         k->worker[w] = rawfile_worker_new(k->ctx->conf, k->ctx->refs, &k->secret, k->ctx->raw,
                                           k->ctx->list_changes);
+        rawfile_worker_count(k->worker[w], k->ctx->progress);
+    }
     return k->worker[w];
 }
 
@@ -172,6 +177,11 @@ static bool clean_one(void *context, size_t i, size_t w, struct err *e)
         schema_clean_path(&a, k->ctx->to, k->ctx->conf->exports[f->export].id, f->file->path);
     const char *folder = arena_str(&a, (struct str){to.p, (size_t)(strrchr(to.p, '/') - to.p)}).p;
     bool ok = outdir_make(folder, e) && rawfile_clean(worker(k, w), f, to.p, e);
+    struct progress *p = k->ctx->progress;
+    progress_add(&p->files, 1);
+    progress_add(&p->bytes, (int64_t)f->file->bytes - f->counted);
+    progress_add(&p->rows, (int64_t)f->rows_read);
+    p->findings += (int64_t)(f->rejected + f->warned);
     arena_release(&a);
     return ok;
 }

@@ -109,6 +109,7 @@ static bool open_table(struct computing *m, size_t t, struct err *e)
         return false;
     if (!same_schema(tabin_schema(m->in[t]), &m->plan.table[t]))
         return err_set(e, ST_SYSTEM, path, "E-SYS-03", "columns", NULL);
+    progress_add(&m->ctx->progress->files, 1);
     if (is_export && (int64_t)tabin_rows(m->in[t]) != m->kept[t])
         return err_set(
             e, ST_SYSTEM, path, "E-SYS-03",
@@ -117,6 +118,7 @@ static bool open_table(struct computing *m, size_t t, struct err *e)
     for (size_t b = 0; compute_needs(m->compute, t) && b < tabin_blocks(m->in[t]); b++) {
         X_GROW(m->unit, m->n_units, m->cap_units);
         m->unit[m->n_units++] = (struct unit){t, b};
+        m->ctx->progress->rows.whole += (int64_t)tabin_block_rows(m->in[t], b);
     }
     return true;
 }
@@ -131,6 +133,7 @@ static bool read_block(void *context, size_t i, size_t w, struct err *e)
                     e))
         return false;
     compute_block(m->compute, w, u.table, &b);
+    progress_add(&m->ctx->progress->rows, (int64_t)b.rows);
     return true;
 }
 

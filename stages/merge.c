@@ -181,6 +181,7 @@ static bool make_range(struct merging *m, struct unit u, size_t worker, struct e
     fill_deadlines(m, j->export, g);
     tableout_encode(&m->plan.table[j->export], &g->block, m->form, &m->text[worker],
                     &j->piece[u.index]);
+    progress_add(&m->ctx->progress->rows, (int64_t)(g->block.rows + g->n_losers));
     if (j->keeps)
         merge_own(g);
     else
@@ -443,6 +444,7 @@ static int by_loser(const void *a, const void *b)
 
 static bool write_losers(struct merging *m, struct err *e)
 {
+    m->ctx->progress->findings = (int64_t)m->n_losers;
     if (m->n_losers)
         qsort(m->loser, m->n_losers, sizeof *m->loser, by_loser);
     struct strbuf text = {0};
@@ -493,8 +495,11 @@ static bool merge_all(struct merging *m, struct err *e)
     m->batch = ARENA_ARRAY(&m->arena, struct job *, c->n_exports + 1);
     m->pauses = ARENA_ARRAY(&m->arena, struct pauses *, c->n_deadlines);
     m->text = ARENA_ARRAY(&m->arena, struct strbuf, m->ctx->jobs);
-    for (size_t x = 0; x < c->n_exports; x++)
+    for (size_t x = 0; x < c->n_exports; x++) {
         prepare_job(m, x);
+        progress_add(&m->ctx->progress->files, (int64_t)m->job[x].n_sources);
+        m->ctx->progress->rows.whole += (int64_t)m->job[x].rows;
+    }
     if (!merge_exports(m, false, e))
         return false;
     collect_pauses(m);

@@ -1,6 +1,7 @@
 /*
  * publish: what people open. Each product is a file in pipeline/publish/.
  */
+#include "pipeline/base/stop.h"
 #include "pipeline/calc/ledger.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/outfile.h"
@@ -91,6 +92,8 @@ static bool publish_run(struct stage_ctx *ctx, struct err *e)
     bool ok = ledger_read_merged(k.merge, ctx->conf, &k.p.arena, &k.ledger, e) &&
               publication_read(&k.p, ctx->in, k.merge, e) &&
               findings_read(&k.findings, ctx->conf, ctx->refs, k.clean, k.merge, &k.ledger, e);
+    if (ok)
+        progress_add(&ctx->progress->rows, (int64_t)k.p.figures.rows);
     ok = ok && pool_run(ctx->jobs, sizeof products / sizeof products[0], make_product, &k, e) &&
          write_package(&k, e); /* which describes the others */
     findings_release(&k.findings);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/base/journal.h"
 #include "pipeline/base/mem.h"
 #include "pipeline/base/str.h"
 
@@ -15,8 +16,11 @@ static void fill(struct err *e, enum status status, const char *where, const cha
     e->status = status;
     e->code = msg_find(code)->code;
     snprintf(e->where, sizeof e->where, "%s", where ? where : "");
-    for (int l = 0; l < MSG_LANGS; l++)
+    str_tame(e->where);
+    for (int l = 0; l < MSG_LANGS; l++) {
         msg_format(code, (enum lang)l, arg, e->text[l], sizeof e->text[l]);
+        str_tame(e->text[l]);
+    }
 }
 
 bool err_set(struct err *e, enum status status, const char *where, const char *code, ...)
@@ -35,6 +39,7 @@ bool err_sys(struct err *e, const char *path)
 
 void err_print(const struct err *e, enum lang lang, FILE *to)
 {
+    journal_mark(to, e->code);
     if (e->where[0])
         fprintf(to, "%s: ", e->where);
     fprintf(to, "%s %s\n", e->code, e->text[lang]);

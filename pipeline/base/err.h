@@ -18,10 +18,11 @@
 /* Exit codes of every program here (contract.md, 3). */
 enum status {
     ST_OK = 0,
-    ST_DATA = 1,   /* the data broke a rule that the configuration calls fatal */
-    ST_CONFIG = 2, /* usage or configuration */
-    ST_SYSTEM = 3, /* disk, memory, I/O: a retry may help */
-    ST_BUSY = 75   /* another run holds the lock */
+    ST_DATA = 1,     /* the data broke a rule that the configuration calls fatal */
+    ST_CONFIG = 2,   /* usage or configuration */
+    ST_SYSTEM = 3,   /* disk, memory, I/O: a retry may help */
+    ST_BUSY = 75,    /* another run holds the lock */
+    ST_STOPPED = 128 /* and the number of the signal that asked to stop (base/stop.h) */
 };
 
 struct err {
@@ -32,14 +33,16 @@ struct err {
 };
 
 /* Fills *e and returns false, so that `return err_set(...)` reads well. `where` may be NULL; the
- * arguments fill %1, %2 ... of the message and end with a NULL. */
+ * arguments fill %1, %2 ... of the message and end with a NULL. Signs in any of them that would
+ * move the cursor or begin a line are replaced (str_tame). */
 bool err_set(struct err *e, enum status status, const char *where, const char *code, ...)
     __attribute__((sentinel));
 
 /* The same for a failed system call on `path`: E-SYS-01 with errno's words. */
 bool err_sys(struct err *e, const char *path);
 
-/* One line: "where: CODE sentence. what to do". */
+/* One line: "where: CODE sentence. what to do", with its priority for the journal (base/journal.h).
+ */
 void err_print(const struct err *e, enum lang lang, FILE *to);
 
 /* Mistakes collected where the first one should not hide the others. */

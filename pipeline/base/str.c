@@ -57,6 +57,28 @@ struct str str_trim(struct str s)
     return s;
 }
 
+/* Bytes of the sign at z that must not reach a terminal or a log; 0: it may. */
+static size_t wild(const unsigned char *z)
+{
+    if (z[0] < 0x20 || z[0] == 0x7f)
+        return 1;
+    if (z[0] == 0xc2 && z[1] >= 0x80 && z[1] <= 0x9f)
+        return 2;
+    bool is_format = z[0] == 0xe2 && ((z[1] == 0x80 && z[2] >= 0xa8 && z[2] <= 0xae) ||
+                                      (z[1] == 0x81 && z[2] >= 0xa6 && z[2] <= 0xa9));
+    return is_format ? 3 : 0;
+}
+
+void str_tame(char *z)
+{
+    while (*z) {
+        size_t n = wild((const unsigned char *)z);
+        if (n)
+            memset(z, *z == '\t' ? ' ' : '?', n);
+        z += n ? n : 1;
+    }
+}
+
 size_t str_find(struct str s, char c)
 {
     const char *p = s.n ? memchr(s.p, c, s.n) : NULL;

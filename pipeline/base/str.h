@@ -44,6 +44,11 @@ static inline bool str_is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* Makes one line of a text from outside that no terminal obeys: control characters (C0, DEL, C1)
+ * and those that end a line or turn its direction (U+2028 to 202E, U+2066 to 2069) become one ? for
+ * each byte, TAB a blank. */
+void str_tame(char *z);
+
 /* Index of the first c in s, or s.n. */
 size_t str_find(struct str s, char c);
 

@@ -461,6 +461,10 @@ struct conf {
     int64_t gzip_level;  /* 1-9 */
     bool no_origin;      /* merged CSV tables without src_file and src_line */
     bool no_changes;     /* clean without the list of altered cells */
+    struct str log;      /* file of the log; n = 0: none */
+    enum conf_log_level { CONF_LOG_ERROR, CONF_LOG_WARNING, CONF_LOG_INFO } log_level;
+    struct conf_text on_success, on_failure; /* commands after a run; n = 0: none */
+    int64_t hook_seconds;                    /* that they may take */
     bool half_even;
     struct str missing;       /* printed for a figure without a value */
     struct conf_words ignore; /* endings of file names that are left alone */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/stop.h"
 #include "pipeline/calc/rawfile_parts.h"
 #include "pipeline/calc/schema.h"
 #include "pipeline/io/csvout.h"
@@ -39,6 +40,11 @@ void rawfile_worker_free(struct rawfile_worker *w)
     for (size_t i = 0; i < 2; i++)
         arena_release(&w->headers[i]);
     free(w);
+}
+
+void rawfile_worker_count(struct rawfile_worker *w, struct progress *p)
+{
+    w->progress = p;
 }
 
 void rawfile_release(struct rawfile *f)
@@ -348,6 +354,36 @@ static void prepare(struct job *j)
     rawfile_warn_columns(j, NULL);
 }
 
+/* Says how far the file is, in bytes on disk. */
+static void count_bytes(struct job *j)
+{
+    size_t all = j->w->text.text.n;
+    int64_t now = (int64_t)((double)j->at.offset / (double)all * (double)j->f->bytes);
+    if (j->w->progress && now > j->f->counted) {
+        progress_add(&j->w->progress->bytes, now - j->f->counted);
+        j->f->counted = now;
+    }
+}
+
+/* All records behind the header. Every few of them it is asked whether to stop. */
+static bool take_records(struct job *j, struct err *e)
+{
+    enum { AT_A_TIME = 2048 };
+    size_t left = AT_A_TIME;
+    struct csvrec rec;
+    bool ok = true;
+    for (j->at = csvin_tell(j->w->csv); ok && csvin_next(j->w->csv, &rec);
+         j->at = csvin_tell(j->w->csv)) {
+        ok = take_record(j, &rec, e);
+        if (--left)
+            continue;
+        left = AT_A_TIME;
+        count_bytes(j);
+        ok = ok && stop_check(e);
+    }
+    return ok;
+}
+
 static bool clean_records(struct job *j, const char *to, struct err *e)
 {
     j->schema = schema_clean(j->w->conf, (size_t)(j->x - j->w->conf->exports), &j->w->arena);
@@ -358,14 +394,10 @@ static bool clean_records(struct job *j, const char *to, struct err *e)
     if (to && !j->table)
         return false;
     prepare(j);
-    bool ok = true;
     if (j->form.ragged == RAGGED_MEND)
         csvin_by_line(j->w->csv);
     rawfile_look_above(j);
-    struct csvrec rec;
-    for (j->at = csvin_tell(j->w->csv); ok && csvin_next(j->w->csv, &rec);
-         j->at = csvin_tell(j->w->csv))
-        ok = take_record(j, &rec, e);
+    bool ok = take_records(j, e);
     rawfile_end_aside(j);
     if (j->correct)
         correct_end(j->correct);

@@ -4,6 +4,7 @@
 #ifndef PIPELINE_CALC_RAWFILE_H
 #define PIPELINE_CALC_RAWFILE_H
 
+#include "pipeline/base/progress.h"
 #include "pipeline/calc/change.h"
 #include "pipeline/calc/conf.h"
 #include "pipeline/calc/filename.h"
@@ -48,6 +49,7 @@ struct rawfile {
     size_t blank, notes, repeated;   /* records that are no rows */
     size_t set_aside;                /* records of other tables in the file */
     size_t mended;                   /* records read otherwise than they are written */
+    int64_t counted;                 /* bytes told to rawfile_worker_count */
     size_t warned;                   /* lines of warnings */
     struct quality quality;          /* the same, counted by code */
     size_t changed[CHANGES];         /* altered cells of the rows kept, by rule */
@@ -63,6 +65,10 @@ struct rawfile_worker *rawfile_worker_new(const struct conf *c, const struct ref
                                           const struct secret *secret, const char *raw,
                                           bool list_changes);
 void rawfile_worker_free(struct rawfile_worker *w);
+
+/* While the worker reads a file, its bytes are added to those of p (borrowed): f->counted of them,
+ * the rest is the caller's to add. */
+void rawfile_worker_count(struct rawfile_worker *w, struct progress *p);
 
 /* How many cells were altered. */
 size_t rawfile_changed(const struct rawfile *f);

@@ -29,6 +29,7 @@ struct rawfile_worker {
     rawfile_watcher *seen;   /* of rawfile_look; NULL: none */
     bool unread;             /* its cells are not read */
     void *context;
+    struct progress *progress; /* NULL: nobody wants to know */
 };
 
 /* Another table of the file, while its records are passed over. */

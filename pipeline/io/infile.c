@@ -14,6 +14,7 @@
 #include <zlib.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/stop.h"
 #include "pipeline/base/sys.h"
 #include "pipeline/io/hash.h"
 
@@ -43,6 +44,9 @@ static int open_file(const char *path)
 /* Reads up to n bytes, fewer only at the end of the file. */
 static bool take(struct infile *f, void *p, size_t n, size_t *got)
 {
+    *got = 0;
+    if (!stop_check(f->e))
+        return false;
     ssize_t r = sys_read(f->fd, p, n);
     if (r < 0)
         return err_sys(f->e, f->path);

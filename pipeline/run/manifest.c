@@ -86,6 +86,18 @@ static bool append(const char *path, struct str line, struct err *e)
     return ok;
 }
 
+int64_t manifest_next(const char *out)
+{
+    struct err ignored;
+    struct arena a = {0};
+    struct csvtable old = {0};
+    const char *path = stage_path(&a, out, "runs.csv");
+    bool known = access(path, F_OK) == 0 && csvtable_read(path, &a, &old, &ignored);
+    int64_t next = (known && old.rows ? number(&old, old.rows - 1, "run") : 0) + 1;
+    arena_release(&a);
+    return next;
+}
+
 static bool append_run(struct manifest *m, struct err *e)
 {
     static const char head[] = "run,started,seconds,exit,files,rows_read,kept,rejected,findings,"

@@ -14,6 +14,9 @@
  */
 bool manifest_write(const struct run_request *r, struct run_facts *facts, struct err *e);
 
+/* The number that the next line of runs.csv below out will have; 1 when it cannot be read. */
+int64_t manifest_next(const char *out);
+
 /* Writes a time (seconds since 1970) as 2019-12-31T23:59:59Z; 21 bytes. */
 void manifest_time(int64_t seconds, char *out, size_t size);
 

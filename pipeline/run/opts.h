@@ -25,10 +25,11 @@ struct opts_shared {
     const char *raw, *out;
     const char *work; /* hand-over of the runner: results of this run are written and sought here */
     int64_t jobs, year;
+    int64_t wait;             /* seconds, for the lock */
     bool changes, no_changes; /* in place of `changes` of the configuration */
     bool quiet, verbose, version, help;
 };
-enum { OPTS_SHARED = 12 };
+enum { OPTS_SHARED = 13 };
 
 /* Fills rows[OPTS_SHARED] with the shared options, pointing into *s. */
 void opts_shared_rows(struct opts_shared *s, struct opt rows[OPTS_SHARED]);

@@ -1,5 +1,6 @@
 #include "pipeline/run/outdir.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include "pipeline/base/sys.h"
+#include "pipeline/base/arena.h"
+#include "pipeline/chain.h"
 #include "pipeline/io/outfile.h"
 
 bool outdir_make(const char *path, struct err *e)
@@ -96,9 +99,68 @@ bool outdir_exchange_all(const struct outdir_pair *pair, size_t n, struct err *e
     return false;
 }
 
+bool outdir_sync_names(const char *path, struct err *e)
+{
+    int fd = sys_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+    bool ok = (fd >= 0 && sys_fsync(fd) == 0) || err_sys(e, path);
+    if (fd >= 0)
+        sys_close(fd);
+    return ok;
+}
+
 bool outdir_swap(const char *from, const char *to, struct err *e)
 {
-    return outdir_sync(from, e) && outdir_exchange(from, to, e) && outdir_remove(from, e);
+    const char *slash = strrchr(to, '/');
+    struct arena a = {0};
+    const char *parent = slash ? arena_str(&a, (struct str){to, (size_t)(slash - to)}).p : ".";
+    bool ok = outdir_sync(from, e) && outdir_exchange(from, to, e) &&
+              outdir_sync_names(parent, e) && outdir_remove(from, e);
+    arena_release(&a);
+    return ok;
+}
+
+static bool is_stage(struct str name)
+{
+    for (size_t i = 0; i < chain_length; i++)
+        if (str_eq(name, str_c(chain[i].name)))
+            return true;
+    return false;
+}
+
+/* What killed programs leave: files and folders that had not taken their place yet. */
+static bool is_litter(const char *name)
+{
+    struct str s = str_c(name);
+    if (!str_ends(s, STR(".new")))
+        return false;
+    return name[0] == '.' || is_stage((struct str){s.p, s.n - 4});
+}
+
+static bool clear_folder(const char *path, struct strbuf *removed, struct err *e)
+{
+    DIR *dir = sys_opendir(path);
+    if (!dir)
+        return errno == ENOENT || err_sys(e, path);
+    bool ok = true;
+    for (struct dirent *d; ok && (d = readdir(dir));) {
+        if (!is_litter(d->d_name))
+            continue;
+        struct arena a = {0};
+        ok = outdir_remove(arena_printf(&a, "%s/%s", path, d->d_name).p, e);
+        strbuf_printf(removed, "%s%s", removed->n ? ", " : "", d->d_name);
+        arena_release(&a);
+    }
+    closedir(dir);
+    return ok;
+}
+
+bool outdir_clear(const char *out, struct strbuf *removed, struct err *e)
+{
+    struct arena a = {0};
+    bool ok = clear_folder(out, removed, e) &&
+              clear_folder(arena_printf(&a, "%s/history", out).p, removed, e);
+    arena_release(&a);
+    return ok;
 }
 
 struct giving {

@@ -15,23 +15,28 @@ bool outdir_make(const char *path, struct err *e);
 /* Makes `path` an empty folder, removing what was there. */
 bool outdir_empty(const char *path, struct err *e);
 
-/* Puts the folder `from` in the place of `to` in one step (or renames it when there is no `to`),
- * after its files have reached the disk; then removes the old content. Both in one file system. */
-bool outdir_swap(const char *from, const char *to, struct err *e);
-
-/* All that was written below `path` reaches the disk (all of its file system, in one call). */
+/* Brings all files below `path` to the disk: one call for their file system. */
 bool outdir_sync(const char *path, struct err *e);
 
-/* outdir_swap without syncing before, and without removing the old folder, which is then called
- * `from`. */
+/* Puts the folder `from` in the place of `to` in one step; what was there is then called `from`.
+ * When there was none it is a renaming. Both in one file system. */
 bool outdir_exchange(const char *from, const char *to, struct err *e);
 
-/* The same with n pairs, in order: all of them or none. When one fails, those before it are put
+/* Brings the names in folder `path` to the disk: who was exchanged stays so. */
+bool outdir_sync_names(const char *path, struct err *e);
+
+/* All of it: sync, exchange, sync of the names; then removes the old content. */
+bool outdir_swap(const char *from, const char *to, struct err *e);
+
+/* outdir_exchange with n pairs, in order: all of them or none. When one fails, those before it are put
  * back. */
 struct outdir_pair {
     const char *from, *to;
 };
 bool outdir_exchange_all(const struct outdir_pair *pair, size_t n, struct err *e);
+/* Removes from out and out/history what programs left that were killed: <stage>.new and .*.new.
+ * The names of what was there are appended to `removed`. Only who holds the lock may do so. */
+bool outdir_clear(const char *out, struct strbuf *removed, struct err *e);
 
 /* Gives all files below `path` that only a group may read (mode 0640) to the group called `group`;
  * nothing to do when it is empty. False and *e: no such group (E-GRP-01), or it is not ours to give

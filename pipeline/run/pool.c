@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/stop.h"
 
 struct pool {
     pool_work *work;
@@ -50,7 +51,7 @@ static void *run(void *argument)
     struct worker *w = argument;
     struct err *e = x_calloc(1, sizeof *e);
     for (size_t i; take(w->pool, &i);)
-        if (!w->pool->work(w->pool->context, i, w->index, e))
+        if (!stop_check(e) || !w->pool->work(w->pool->context, i, w->index, e))
             fail(w->pool, i, e);
     free(e);
     return NULL;

@@ -15,7 +15,8 @@ typedef bool pool_work(void *context, size_t i, size_t w, struct err *e);
 /*
  * Runs work(context, i) for i = 0 .. n-1, handing out indexes in that order to at most `jobs`
  * threads (1: in the calling thread). After a failure no new unit is begun; the failure of the
- * lowest index is returned in *e, so that the message does not depend on the number of jobs.
+ * lowest index is returned in *e, so that the message does not depend on the number of jobs. Before
+ * each unit it is asked whether to stop (base/stop.h), which is a failure too.
  */
 bool pool_run(size_t jobs, size_t n, pool_work *work, void *context, struct err *e);
 

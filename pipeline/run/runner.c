@@ -1,26 +1,28 @@
 #include "pipeline/run/runner.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "pipeline/base/sys.h"
+#include "pipeline/base/stop.h"
 #include "pipeline/chain.h"
+#include "pipeline/run/child.h"
+#include "pipeline/run/hooks.h"
+#include "pipeline/run/lock.h"
+#include "pipeline/run/log.h"
 #include "pipeline/run/manifest.h"
 #include "pipeline/run/outdir.h"
+#include "pipeline/run/progress_bar.h"
 #include "pipeline/run/slip_history.h"
 #include "pipeline/run/stage.h"
+#include "pipeline/run/version.h"
 #include "pipeline/run/vintages.h"
-
-extern char **environ;
 
 struct runner {
     const struct run_request *r;
@@ -28,6 +30,8 @@ struct runner {
     struct arena arena;
     const char *work;
     int lock;
+    sigset_t mask; /* of signals, as it was before this run */
+    struct log log;
 };
 
 static double now(void)
@@ -35,28 +39,6 @@ static double now(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-static bool take_lock(struct runner *k, struct err *e)
-{
-    const char *path = stage_path(&k->arena, k->r->out, ".lock");
-    k->lock = sys_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (k->lock < 0)
-        return err_sys(e, path);
-    if (sys_flock(k->lock, LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK)
-            return err_sys(e, path);
-        char holder[32] = "?";
-        ssize_t n = sys_read(k->lock, holder, sizeof holder - 1);
-        if (n > 0)
-            holder[strcspn(holder, "\n")] = '\0';
-        return err_set(e, ST_BUSY, path, "E-SYS-02", holder, NULL);
-    }
-    char pid[32];
-    int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    if (sys_ftruncate(k->lock, 0) != 0 || !sys_write(k->lock, pid, (size_t)n))
-        return err_sys(e, path);
-    return true;
 }
 
 /* The command line of a stage: what was given to the run, and where to work. */
@@ -84,38 +66,63 @@ static char **arguments(struct runner *k, size_t stage)
     const struct {
         const char *name;
         bool given;
-    } flag[] = {
-        {"--changes", o->changes}, {"--no-changes", o->no_changes}, {"--verbose", o->verbose}};
+    } flag[] = {{"--changes", o->changes},
+                {"--no-changes", o->no_changes},
+                {"--quiet", o->quiet},
+                {"--verbose", o->verbose}};
     for (size_t i = 0; i < sizeof flag / sizeof flag[0]; i++)
         if (flag[i].given)
             argv[n++] = (char *)(uintptr_t)flag[i].name;
     return argv;
 }
 
-/* Runs one stage to its end; its exit status, with *e set only when it could not run at all. */
+/* Says for everybody that a signal ended the run. */
+static enum status stopped(struct runner *k, enum status status, struct err *e)
+{
+    k->facts->stopped = true;
+    err_set(e, status, NULL, "E-SYS-04", sigabbrev_np((int)status - ST_STOPPED), NULL);
+    return status;
+}
+
+/* What the end of a stage means, with *e set unless it has said so itself. */
+static enum status judge_end(struct runner *k, size_t stage, int state, struct err *e)
+{
+    if (!stop_check(e))
+        return stopped(k, e->status, e);
+    if (WIFEXITED(state)) {
+        enum status status = (enum status)WEXITSTATUS(state);
+        return stop_is(status) ? stopped(k, status, e) : status;
+    }
+    char name[32];
+    snprintf(name, sizeof name, "SIG%s", sigabbrev_np(WTERMSIG(state)));
+    err_set(e, ST_SYSTEM, chain[stage].name, "E-STAGE-04", chain[stage].name, name, NULL);
+    log_error(&k->log, e);
+    return ST_SYSTEM;
+}
+
+/* Runs one stage to its end; its exit status. */
 static enum status run_one(struct runner *k, size_t stage, struct err *e)
 {
-    char **argv = arguments(k, stage);
+    char *const added[] = {
+        (char *)(uintptr_t)arena_printf(&k->arena, "TONGJI_RUNNER=%ld", (long)getpid()).p,
+        (char *)(uintptr_t)arena_printf(&k->arena, "TONGJI_RUN=%lld", (long long)k->facts->number)
+            .p};
+    char **env = child_environment(added, sizeof added / sizeof added[0]);
+    const struct child c = {
+        .argv = arguments(k, stage), .env = env, .keep = k->lock, .mask = k->mask};
     double start = now();
-    pid_t pid;
-    int failed = posix_spawn(&pid, argv[0], NULL, NULL, argv, environ);
-    if (failed) {
-        errno = failed;
-        err_sys(e, argv[0]);
-        return ST_SYSTEM;
-    }
-    int state;
-    while (waitpid(pid, &state, 0) < 0)
-        if (errno != EINTR) {
-            err_sys(e, argv[0]);
-            return ST_SYSTEM;
-        }
+    int state = 0;
+    bool ran = child_run(&c, &state, e);
+    free(env);
     k->facts->stage_seconds[stage] = now() - start;
-    if (WIFEXITED(state))
-        return (enum status)WEXITSTATUS(state);
-    err_set(e, ST_SYSTEM, argv[0], "E-STAGE-04", chain[stage].name, strsignal(WTERMSIG(state)),
-            NULL);
-    return ST_SYSTEM;
+    if (!ran)
+        return e->status;
+    if (WIFSIGNALED(state) && !k->r->opts->quiet)
+        progress_bar_erase();
+    enum status status = judge_end(k, stage, state, e);
+    if (status != ST_OK)
+        k->facts->failed_stage = chain[stage].name;
+    return status;
 }
 
 /* What a failed check left for a look goes beside the good result; a good run clears it. */
@@ -128,8 +135,8 @@ static bool keep_failed(struct runner *k, size_t stage, bool failed, struct err 
     return !failed || sys_rename(from, to) == 0 || errno == ENOENT || err_sys(e, from);
 }
 
-/* All stages or none of them. What can fail comes before the exchange; the old folders are removed
- * with .work, long after it. */
+/* All stages or none of them. What can fail comes before the exchange; the old folders stay in .work
+ * until the very end, so that a reader who has just looked one up still finds all of it. */
 static bool publish(struct runner *k, struct err *e)
 {
     struct outdir_pair *pair = ARENA_ARRAY(&k->arena, struct outdir_pair, chain_length);
@@ -140,7 +147,8 @@ static bool publish(struct runner *k, struct err *e)
         pair[n].from = stage_path(&k->arena, k->work, chain[s].name);
         pair[n++].to = stage_path(&k->arena, k->r->out, chain[s].name);
     }
-    return outdir_sync(k->work, e) && outdir_exchange_all(pair, n, e);
+    return outdir_sync(k->work, e) && outdir_exchange_all(pair, n, e) &&
+           outdir_sync_names(k->r->out, e);
 }
 
 /* A run that ends before the last stage has published nothing that history knows. */
@@ -150,19 +158,45 @@ static bool keep_history(struct runner *k, struct err *e)
            slip_history_update(k->r->out, k->r->conf, k->facts->started, e);
 }
 
-static enum status run_stages(struct runner *k, struct err *e)
+/* What a run left that was killed: it may have been anywhere, so its folders tell nothing. */
+static bool clear_litter(struct runner *k, struct err *e)
 {
-    if (!outdir_empty(k->work, e))
-        return e->status;
-    enum status status = ST_OK;
+    struct strbuf names = {0};
+    if (access(k->work, F_OK) == 0)
+        strbuf_add(&names, STR(".work"));
+    k->facts->interrupted = names.n > 0;
+    bool ok = outdir_clear(k->r->out, &names, e) && outdir_empty(k->work, e);
+    if (ok && names.n)
+        log_event(&k->log, "I-LOG-03", strbuf_c(&names), NULL);
+    strbuf_release(&names);
+    return ok;
+}
+
+/* All stages; then nothing stops the run any more, and their results take their places. */
+static enum status run_stages(struct runner *k, sigset_t *held, struct err *e)
+{
+    enum status status = clear_litter(k, e) ? ST_OK : e->status;
     for (size_t s = k->r->first; s <= k->r->last && status == ST_OK; s++) {
         status = run_one(k, s, e);
         if (status == ST_DATA && !keep_failed(k, s, true, e))
             status = e->status;
     }
+    if (status == ST_OK && !stop_check(e))
+        status = stopped(k, e->status, e);
+    stop_hold(held);
     if (status == ST_OK && !(publish(k, e) && keep_history(k, e)))
         status = e->status;
-    struct err ignored;
+    return status;
+}
+
+static enum status keep_record(struct runner *k, enum status status, struct err *e)
+{
+    struct err ignored = {0};
+    struct err *first = status == ST_OK ? e : &ignored;
+    if (!manifest_write(k->r, k->facts, first) && status == ST_OK)
+        status = e->status;
+    if (status == ST_OK && !vintages_write(k->r, k->facts, e))
+        status = e->status;
     if (!outdir_remove(k->work, &ignored) && status == ST_OK) {
         *e = ignored;
         status = e->status;
@@ -170,29 +204,51 @@ static enum status run_stages(struct runner *k, struct err *e)
     return status;
 }
 
+static void log_end(struct runner *k, const struct err *e)
+{
+    const struct run_facts *f = k->facts;
+    const long long number[] = {f->exit, f->files, f->rows_read, f->findings};
+    char text[4][24], seconds[32];
+    for (size_t i = 0; i < 4; i++)
+        snprintf(text[i], sizeof text[i], "%lld", number[i]);
+    snprintf(seconds, sizeof seconds, "%.2f", f->seconds);
+    if (f->exit != ST_OK)
+        log_error(&k->log, e);
+    log_event(&k->log, "I-LOG-02", text[0], seconds, text[1], text[2], text[3], NULL);
+}
+
+static enum status run_locked(struct runner *k, struct err *e)
+{
+    sigset_t held;
+    double start = now();
+    k->facts->number = k->log.run = manifest_next(k->r->out);
+    log_event(&k->log, "I-LOG-01", "tongji " TONGJI_VERSION, NULL);
+    enum status status = run_stages(k, &held, e);
+    k->facts->exit = (int)status;
+    k->facts->seconds = now() - start;
+    status = keep_record(k, status, e);
+    k->facts->exit = (int)status;
+    log_end(k, e);
+    stop_resume(&held);
+    return status;
+}
+
 enum status runner_run(const struct run_request *r, struct run_facts *facts, struct err *e)
 {
     struct runner k = {.r = r, .facts = facts, .lock = -1};
     *facts = (struct run_facts){.started = (int64_t)time(NULL)};
-    double start = now();
+    k.log = (struct log){.conf = r->conf, .quiet = r->opts->quiet, .verbose = r->opts->verbose};
     k.work = stage_path(&k.arena, r->out, ".work");
-    enum status status = outdir_make(r->out, e) && take_lock(&k, e) ? ST_OK : e->status;
-    if (status == ST_OK) {
-        status = run_stages(&k, e);
-        facts->exit = (int)status;
-        facts->seconds = now() - start;
-        if (!manifest_write(r, facts, status == ST_OK ? e : &(struct err){0}) && status == ST_OK)
-            status = e->status;
-        if (status == ST_OK && !vintages_write(r, facts, e))
-            status = e->status;
-    }
-    if (k.lock >= 0) {
-        /* Nobody holds it now: the output is then the same whoever ran. */
-        if (status != ST_BUSY && sys_ftruncate(k.lock, 0) != 0 && status == ST_OK) {
-            err_sys(e, r->out);
-            status = ST_SYSTEM;
-        }
-        close(k.lock);
+    stop_watch(&k.mask);
+    signal(SIGPIPE, SIG_IGN); /* who reads what we say may go; the run goes on */
+    enum status status = ST_OK;
+    if (outdir_make(r->out, e) && lock_take(r->out, r->opts->wait, &k.lock, e)) {
+        status = run_locked(&k, e);
+        lock_release(k.lock);
+        hooks_run(r, facts, e, &k.mask, &k.log);
+    } else {
+        status = e->status;
+        log_error(&k.log, e);
     }
     arena_release(&k.arena);
     return status;

@@ -3,6 +3,10 @@
  *
  * Every stage of a run writes into <out>/.work; only when all have succeeded do their folders take
  * the place of the old ones. So a failed or killed run leaves the last good output as it was.
+ *
+ * A signal that asks to stop (base/stop.h) ends the stage in hand and the run, until the results
+ * take their places: from there on, some moments, the run is finished whatever comes. Commands of
+ * the operator follow (run/hooks.h), when the lock is free again.
  */
 #ifndef PIPELINE_RUN_RUNNER_H
 #define PIPELINE_RUN_RUNNER_H
@@ -25,12 +29,16 @@ struct run_facts {
     double seconds;  /* wall time */
     double stage_seconds[8];
     int exit;
-    int64_t number; /* of the run, from 1 */
+    int64_t number;           /* of the run, from 1 */
+    bool stopped;             /* a signal ended it */
+    bool interrupted;         /* the run before was killed: nothing it left can be relied on */
+    const char *failed_stage; /* NULL: none, or none of them failed */
     int64_t files, rows_read, kept, rejected, findings;
 };
 
-/* Runs the stages, publishes, writes run.json and runs.csv. The exit status of the run; *e says why
- * it is not ST_OK, unless the stage that failed has said so itself (e->status ST_OK then). */
+/* Runs the stages, publishes, writes run.json, runs.csv and the log. The exit status of the run; *e
+ * says why it is not ST_OK, unless the stage that failed has said so itself (e->status ST_OK then).
+ */
 enum status runner_run(const struct run_request *r, struct run_facts *facts, struct err *e);
 
 #endif

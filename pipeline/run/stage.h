@@ -9,6 +9,7 @@
 #ifndef PIPELINE_RUN_STAGE_H
 #define PIPELINE_RUN_STAGE_H
 
+#include "pipeline/base/progress.h"
 #include "pipeline/calc/conf.h"
 #include "pipeline/calc/refs.h"
 
@@ -24,6 +25,7 @@ struct stage_ctx {
     size_t jobs;               /* threads to use, at least 1 */
     bool list_changes;         /* clean: every cell that it altered */
     bool verbose;
+    struct progress *progress; /* how far it has come; its counts go into the log */
 };
 
 struct stage {

@@ -2,24 +2,37 @@
  * The one main() of all stages: options, configuration, reference tables, a fresh input, an empty
  * folder; then the stage; then what its files are (publish/package.h) and the swap. Only here is a
  * failure printed and turned into an exit code.
+ *
+ * A stage by hand takes the lock that a run takes (run/lock.h). One that is part of a run works
+ * below
+ * --work under the lock of the runner, whose end is its own: TONGJI_RUNNER in its environment is
+ * the runner's process id, TONGJI_RUN the number of the run.
  */
 #include "pipeline/run/stage.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "pipeline/base/mem.h"
 #include "pipeline/base/sys.h"
+#include "pipeline/base/stop.h"
 #include "pipeline/calc/allcolumns.h"
+#include "pipeline/calc/num.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/hash.h"
 #include "pipeline/io/infile.h"
 #include "pipeline/publish/package.h"
+#include "pipeline/run/lock.h"
+#include "pipeline/run/log.h"
 #include "pipeline/run/opts.h"
 #include "pipeline/run/outdir.h"
 #include "pipeline/run/pool.h"
+#include "pipeline/run/progress_bar.h"
 #include "pipeline/run/stamp.h"
 #include "pipeline/run/version.h"
 
@@ -31,6 +44,9 @@ struct session {
     struct problems also;
     size_t self; /* index in the chain */
     const char *out;
+    struct progress progress;
+    struct log log;
+    int lock; /* -1: the runner's, or not taken */
 };
 
 /* Where the result of a stage lies: a run that is under way hides what was there before. */
@@ -72,6 +88,7 @@ static bool run_stage(struct session *s, struct err *e)
     size_t in = chain_find(chain[s->self].in);
     struct stage_ctx ctx = {
         .conf = &s->conf, .refs = &s->refs, .also = &s->also, .verbose = s->opts.verbose};
+    ctx.progress = &s->progress;
     ctx.raw = s->opts.raw ? s->opts.raw : s->conf.raw.p;
     ctx.out = s->out;
     ctx.jobs = s->opts.jobs ? (size_t)s->opts.jobs : (size_t)s->conf.jobs;
@@ -94,8 +111,8 @@ static bool run_stage(struct session *s, struct err *e)
         return false;
     const struct package_folder folder = {&s->conf, &s->refs, ctx.to, this_stage.name, NULL};
     if (this_stage.run(&ctx, e) && package_write(&folder, e) &&
-        outdir_give(ctx.to, s->conf.group, e) && write_stamp(s, &ctx, e))
-        return outdir_swap(ctx.to, target, e);
+        outdir_give(ctx.to, s->conf.group, e) && write_stamp(s, &ctx, e) && stop_check(e))
+        return s->opts.work ? outdir_exchange(ctx.to, target, e) : outdir_swap(ctx.to, target, e);
     /* What was computed before a check failed is kept for a look, beside the good result. */
     struct err ignored;
     const char *failed = arena_printf(&s->arena, "%s.failed", target).p;
@@ -113,6 +130,67 @@ static bool load(struct session *s, struct err *e)
     problems_release(&problems);
     return ok && refs_load(&s->conf, s->opts.raw ? s->opts.raw : s->conf.raw.p, s->opts.year,
                            &s->refs, e);
+}
+
+/* The runner has gone when its stage would work for nobody: then the stage goes too. */
+static void follow_runner(struct session *s)
+{
+    const char *runner = getenv("TONGJI_RUNNER"), *run = getenv("TONGJI_RUN");
+    int64_t pid;
+    if (run && !num_parse_plain(str_c(run), &s->log.run))
+        s->log.run = 0;
+    if (!runner || !num_parse_plain(str_c(runner), &pid) || getppid() != (pid_t)pid)
+        return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != (pid_t)pid)
+        raise(SIGKILL);
+}
+
+static bool take_place(struct session *s, struct err *e)
+{
+    struct strbuf removed = {0};
+    if (!outdir_make(s->out, e) || !lock_take(s->out, s->opts.wait, &s->lock, e))
+        return false;
+    bool ok = outdir_clear(s->out, &removed, e);
+    if (ok && removed.n)
+        log_event(&s->log, "I-LOG-03", strbuf_c(&removed), NULL);
+    strbuf_release(&removed);
+    return ok;
+}
+
+static void log_end(struct session *s, bool ok, double seconds, const struct err *e)
+{
+    const struct progress *p = &s->progress;
+    const long long number[] = {ok ? ST_OK : e->status, p->files.done, p->rows.done, p->findings};
+    char text[4][24], took[32];
+    for (size_t i = 0; i < 4; i++)
+        snprintf(text[i], sizeof text[i], "%lld", number[i]);
+    snprintf(took, sizeof took, "%.2f", seconds);
+    for (size_t i = 0; i < s->also.n; i++)
+        log_error(&s->log, &s->also.e[i]);
+    if (!ok)
+        log_error(&s->log, e);
+    log_event(&s->log, "I-LOG-02", text[0], took, text[1], text[2], text[3], NULL);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* The stage, with everything around it that is for people. */
+static bool run_watched(struct session *s, struct err *e)
+{
+    double begun = now();
+    log_event(&s->log, "I-LOG-01", this_stage.name, NULL);
+    struct progress_bar *bar =
+        s->opts.quiet ? NULL : progress_bar_begin(this_stage.name, &s->progress, s->conf.language);
+    bool ok = run_stage(s, e);
+    progress_bar_end(bar);
+    log_end(s, ok, now() - begun, e);
+    return ok;
 }
 
 static bool session_run(struct session *s, int argc, char **argv, struct err *e)
@@ -136,13 +214,24 @@ static bool session_run(struct session *s, int argc, char **argv, struct err *e)
     if (!load(s, e))
         return false;
     s->out = s->opts.out ? s->opts.out : s->conf.out.p;
-    return run_stage(s, e);
+    s->log = (struct log){.conf = &s->conf,
+                          .stage = this_stage.name,
+                          .quiet = s->opts.quiet,
+                          .verbose = s->opts.verbose};
+    if (s->opts.work)
+        follow_runner(s);
+    else if (!take_place(s, e))
+        return false;
+    bool ok = run_watched(s, e);
+    lock_release(s->lock);
+    return ok;
 }
 
 int main(int argc, char **argv)
 {
-    struct session s = {.self = chain_find(this_stage.name)};
+    struct session s = {.self = chain_find(this_stage.name), .lock = -1};
     struct err e = {0};
+    stop_watch(NULL);
     if (s.self == SIZE_MAX)
         BUG("this stage is not in the chain");
     bool ok = session_run(&s, argc, argv, &e);
@@ -150,7 +239,7 @@ int main(int argc, char **argv)
         ok = err_sys(&e, "stdout");
     for (size_t i = 0; i < s.also.n; i++)
         err_print(&s.also.e[i], s.conf.language, stderr);
-    if (!ok)
+    if (!ok && !(s.opts.work && stop_is(e.status))) /* a run that was stopped says so itself */
         err_print(&e, s.conf.language, stderr);
     problems_release(&s.also);
     refs_release(&s.refs);

@@ -1,0 +1,36 @@
+/*
+ * The lock of an output folder: <out>/.lock, held by a run and by a stage that is run by hand, so
+ * that no two of them meet.
+ *
+ * It is a flock, which the kernel lets go of when its holder and the stages that it started have
+ * ended, however they did. While it is held the file has one line about the holder; after that
+ * none.
+ */
+#ifndef PIPELINE_RUN_LOCK_H
+#define PIPELINE_RUN_LOCK_H
+
+#include <stdint.h>
+
+#include "pipeline/base/err.h"
+
+struct lock_holder {
+    int64_t pid;       /* 0: not known */
+    char since[32];    /* UTC, 2019-12-31T23:59:59Z */
+    char command[200]; /* as it was called, one line */
+};
+
+/*
+ * Takes the lock of the folder out, which exists; waits for it at most `seconds`. *fd is then what
+ * holds it, closed in programs that are started from here. False and *e: E-SYS-02 (ST_BUSY, names
+ * the holder), E-SYS-04 (asked to stop while waiting), E-SYS-01. A holder that is dead already has
+ * stages that are about to end: they are waited for, some seconds, in any case.
+ */
+bool lock_take(const char *out, int64_t seconds, int *fd, struct err *e);
+
+/* Lets go of it. fd -1: nothing to do. */
+void lock_release(int fd);
+
+/* Does anybody hold the lock of out, and who? */
+bool lock_is_held(const char *out, struct lock_holder *who);
+
+#endif
