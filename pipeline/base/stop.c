@@ -1,7 +1,7 @@
 #include "pipeline/base/stop.h"
 
 #include <pthread.h>
-#include <stddef.h>
+#include <stdio.h>
 
 static const int stop_signals[] = {SIGTERM, SIGINT, SIGHUP};
 enum { STOP_SIGNALS = sizeof stop_signals / sizeof stop_signals[0] };
@@ -30,11 +30,17 @@ int stop_asked(void)
     return 0;
 }
 
+bool stop_say(int signal, struct err *e)
+{
+    char name[32];
+    snprintf(name, sizeof name, "SIG%s", sigabbrev_np(signal));
+    return err_set(e, (enum status)(ST_STOPPED + signal), NULL, "E-SYS-04", name, NULL);
+}
+
 bool stop_check(struct err *e)
 {
     int asked = stop_asked();
-    return asked == 0 || err_set(e, (enum status)(ST_STOPPED + asked), NULL, "E-SYS-04",
-                                 sigabbrev_np(asked), NULL);
+    return asked == 0 || stop_say(asked, e);
 }
 
 static void set_handlers(const sigset_t *of, void (*handler)(int))

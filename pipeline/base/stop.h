@@ -29,6 +29,9 @@ bool stop_check(struct err *e);
 void stop_hold(sigset_t *held);
 void stop_resume(const sigset_t *held);
 
+/* False and *e: what stop_check says of this signal. */
+bool stop_say(int signal, struct err *e);
+
 /* Is it the status of a program that was asked to stop? */
 bool stop_is(enum status status);
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pipeline/base/mem.h"
 #include "pipeline/base/stop.h"
 #include "pipeline/chain.h"
 #include "pipeline/run/child.h"
@@ -13,7 +14,7 @@
 #include "pipeline/run/stage.h"
 #include "pipeline/run/version.h"
 
-enum { FACTS = 16 };
+enum { FACTS = 24 };
 
 struct facts {
     struct arena arena;
@@ -23,6 +24,8 @@ struct facts {
 
 static void add(struct facts *t, const char *name, const char *value)
 {
+    if (t->n == FACTS)
+        BUG("more facts than room for them");
     t->set[t->n++] =
         (char *)(uintptr_t)arena_printf(&t->arena, "TONGJI_%s=%s", name, value ? value : "").p;
 }

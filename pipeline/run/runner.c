@@ -80,7 +80,7 @@ static char **arguments(struct runner *k, size_t stage)
 static enum status stopped(struct runner *k, enum status status, struct err *e)
 {
     k->facts->stopped = true;
-    err_set(e, status, NULL, "E-SYS-04", sigabbrev_np((int)status - ST_STOPPED), NULL);
+    stop_say((int)status - ST_STOPPED, e);
     return status;
 }
 
