@@ -135,6 +135,7 @@ test-qsv:                       ## an export taken as it comes, where ../shared 
 test-suites:                    ## CSV files that others have collected, where ../shared has them
 test-pollution:                 ## tables damaged in every known way
 test-hostile:                   ## every beginning of nasty files
+test-manners:                   ## locks, signals, log, hooks, progress; a reader while runs are killed
 test-leaks:                     ## each stage under valgrind
 $(filter-out test-faults,$(PARTS:%=test-%)):
 	@tests/all.sh $(@:test-%=%)

@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults leaks'
+parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults manners leaks'
 
 build()
 {
@@ -381,6 +381,20 @@ part_faults()
     fi
     needs release && check "faults: tools" make -s fault-tools || return
     tests/faults/faults.py --smoke build/release build/faults build/test/faults
+}
+
+# How runs behave among others. More of the killed ones:
+# tests/manners.py build/release/bin/tongji FOLDER kills=500,7
+part_manners()
+{
+    if ! command -v python3 >/dev/null; then
+        skip "manners" "python3 is not installed"
+        return
+    fi
+    needs release || return
+    mkdir -p build/test
+    tests/manners.py build/release/bin/tongji build/test/manners \
+        lock stop litter log journal hooks progress cron kills=20
 }
 
 part_leaks()

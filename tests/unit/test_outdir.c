@@ -52,6 +52,64 @@ static void swap(void **state)
     scratch_remove(&s);
 }
 
+/* What killed programs leave, and names that are like it. */
+static void clear(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        bool goes;
+    } row[] = {
+        {"clean.new", true},      {"publish.new", true},         {".run.json.new", true},
+        {"history/.x.new", true}, {"mine.new", false},           {"clean", false},
+        {"clean.failed", false},  {"history/clean.csv", false},  {"clean.new.csv", false},
+        {".lock", false},         {"history/mine.new.d", false},
+    };
+    enum { ROWS = sizeof row / sizeof row[0] };
+    struct scratch s;
+    struct err e = {0};
+    struct strbuf removed = {0};
+    char deep[128];
+    scratch_make(&s);
+    assert_true(outdir_clear(s.dir, &removed, &e)); /* without a history */
+    assert_int_equal(removed.n, 0);
+    for (size_t i = 0; i < ROWS; i++) {
+        snprintf(deep, sizeof deep, "%s/deep/er", row[i].name);
+        assert_true(outdir_make(scratch_path(&s, deep), &e));
+    }
+    assert_true(outdir_clear(s.dir, &removed, &e));
+    for (size_t i = 0; i < ROWS; i++) {
+        assert_int_equal(exists(&s, row[i].name), !row[i].goes);
+        const char *name = strrchr(row[i].name, '/');
+        if (row[i].goes)
+            assert_non_null(strstr(strbuf_c(&removed), name ? name + 1 : row[i].name));
+    }
+    strbuf_release(&removed);
+    scratch_remove(&s);
+}
+
+static void exchange(void **state)
+{
+    (void)state;
+    struct scratch s;
+    struct err e = {0};
+    char to[128];
+    scratch_make(&s);
+    snprintf(to, sizeof to, "%s/good", s.dir);
+    assert_true(outdir_make(scratch_path(&s, "good"), &e));
+    scratch_write(&s, "good/old", "o");
+    assert_true(outdir_make(scratch_path(&s, "new"), &e));
+    scratch_write(&s, "new/young", "y");
+    assert_true(outdir_sync(scratch_path(&s, "new"), &e));
+    assert_true(outdir_exchange(scratch_path(&s, "new"), to, &e));
+    assert_true(exists(&s, "good/young"));
+    assert_true(exists(&s, "new/old")); /* the old one is the caller's */
+    assert_true(outdir_sync_names(s.dir, &e));
+    assert_false(outdir_sync(scratch_path(&s, "none"), &e));
+    assert_false(outdir_sync_names(scratch_path(&s, "none"), &e));
+    scratch_remove(&s);
+}
+
 static gid_t group_of(struct scratch *s, const char *name)
 {
     struct stat st;
@@ -93,7 +151,7 @@ static void give(void **state)
 }
 
 /* All folders take their places, or none does. */
-static void exchange(void **state)
+static void exchange_all(void **state)
 {
     (void)state;
     struct scratch s;
@@ -163,7 +221,8 @@ static void stale(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(swap), cmocka_unit_test(exchange),
-                                       cmocka_unit_test(give), cmocka_unit_test(stale)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(swap),     cmocka_unit_test(clear),
+                                       cmocka_unit_test(exchange), cmocka_unit_test(exchange_all),
+                                       cmocka_unit_test(give),     cmocka_unit_test(stale)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

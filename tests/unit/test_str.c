@@ -207,12 +207,35 @@ static void test_int(void **state)
     strbuf_release(&b);
 }
 
+static void tame(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in, *out;
+    } row[] = {
+        {"", ""},
+        {"统计 a\xc2\xa0z", "统计 a\xc2\xa0z"},
+        {"a\nb\r\x1b[2Jc\x7f\td", "a?b??[2Jc? d"},
+        {"\xc2\x9bx\xc2\x85", "??x??"},                        /* C1: CSI, NEL */
+        {"\xe2\x80\xa8\xe2\x80\xae\xe2\x81\xa6", "?????????"}, /* line ends and turns */
+        {"\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xaa", "\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xaa"},
+        {"\xc2", "\xc2"},
+        {"\xe2\x80", "\xe2\x80"},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "%s", row[i].in);
+        str_tame(text);
+        assert_string_equal(text, row[i].out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pairs),    cmocka_unit_test(test_parts), cmocka_unit_test(test_split),
-        cmocka_unit_test(test_distance), cmocka_unit_test(test_upper), cmocka_unit_test(test_hash),
-        cmocka_unit_test(test_buffer),   cmocka_unit_test(test_int),
+        cmocka_unit_test(tame),       cmocka_unit_test(test_pairs),    cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_split), cmocka_unit_test(test_distance), cmocka_unit_test(test_upper),
+        cmocka_unit_test(test_hash),  cmocka_unit_test(test_buffer),   cmocka_unit_test(test_int),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
