@@ -16,8 +16,9 @@
 #include "pipeline/base/sys.h"
 #include "pipeline/run/manifest.h"
 
-/* How often a lock is tried, and how long one that a dead run's stages still hold. */
-enum { TRY_MS = 50, DYING_MS = 5000 };
+/* How often a lock is tried; how long one that a dead run's stages still hold; and how long one of
+ * which nobody says that he holds it, as when somebody only looks. */
+enum { TRY_MS = 50, DYING_MS = 5000, LOOKING_MS = 500 };
 
 static int64_t now_ms(void)
 {
@@ -57,27 +58,31 @@ static bool write_holder(int fd, const char *path, struct err *e)
     char since[32], command[200], line[300];
     manifest_time((int64_t)time(NULL), since, sizeof since);
     own_command(command, sizeof command);
-    int n = snprintf(line, sizeof line, "%ld %s %s\n", (long)getpid(), since, command);
+    int n = snprintf(line, sizeof line, "%ld\n%s %s\n", (long)getpid(), since, command);
     return (sys_ftruncate(fd, 0) == 0 && sys_write(fd, line, (size_t)n)) || err_sys(e, path);
 }
 
-static void read_holder(int fd, struct lock_holder *who)
+/* False: nothing is said of one. */
+static bool read_holder(int fd, struct lock_holder *who)
 {
     char line[300];
     *who = (struct lock_holder){.since = "?", .command = "?"};
     ssize_t n = pread(fd, line, sizeof line - 1, 0);
     line[n > 0 ? n : 0] = '\0';
-    line[strcspn(line, "\n")] = '\0';
     long long pid = 0;
     sscanf(line, "%lld %31s %199[^\n]", &pid, who->since, who->command);
     who->pid = pid;
     str_tame(who->since);
     str_tame(who->command);
+    return n > 0;
 }
 
-static bool is_dead(const struct lock_holder *who)
+/* How long a lock of this holder is waited for in any case. */
+static int64_t patience_ms(const struct lock_holder *who)
 {
-    return who->pid > 0 && who->pid <= INT32_MAX && kill((pid_t)who->pid, 0) != 0 && errno == ESRCH;
+    if (who->pid <= 0 || who->pid > INT32_MAX)
+        return LOOKING_MS;
+    return kill((pid_t)who->pid, 0) != 0 && errno == ESRCH ? DYING_MS : 0;
 }
 
 static bool busy(const struct lock_holder *who, const char *path, struct err *e)
@@ -99,7 +104,7 @@ static bool wait_for(int fd, const char *path, int64_t seconds, struct err *e)
             return false;
         read_holder(fd, &who);
         int64_t waited = now_ms() - begun;
-        if (waited >= seconds * 1000 && (waited >= DYING_MS || !is_dead(&who)))
+        if (waited >= seconds * 1000 && waited >= patience_ms(&who))
             return busy(&who, path, e);
         nanosleep(&(struct timespec){.tv_nsec = TRY_MS * 1000000L}, NULL);
     }
@@ -135,9 +140,10 @@ bool lock_is_held(const char *out, struct lock_holder *who)
     char *path = path_of(out);
     int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     free(path);
-    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (held)
-        read_holder(fd, who);
+    /* Not asked for where nobody says that he holds it: asking is holding, for a moment. */
+    bool held = false;
+    if (fd >= 0 && read_holder(fd, who))
+        held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     if (fd >= 0)
         sys_close(fd);
     return held;

@@ -3,8 +3,8 @@
  * that no two of them meet.
  *
  * It is a flock, which the kernel lets go of when its holder and the stages that it started have
- * ended, however they did. While it is held the file has one line about the holder; after that
- * none.
+ * ended, however they did. While it is held the file says by whom: the process on a line of its
+ * own, then since when and the command. After that it is empty.
  */
 #ifndef PIPELINE_RUN_LOCK_H
 #define PIPELINE_RUN_LOCK_H

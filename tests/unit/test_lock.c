@@ -52,8 +52,9 @@ static void strange(void **state)
         const char *line, *since, *command;
         int64_t pid;
     } row[] = {
-        {"", "?", "?", 0},           {"4711", "?", "?", 4711},
-        {"x y z", "?", "?", 0},      {"12 t a\tb\x1b[2J c", "t", "a b?[2J c", 12},
+        {"4711", "?", "?", 4711},
+        {"x y z", "?", "?", 0},
+        {"12 t a\tb\x1b[2J c", "t", "a b?[2J c", 12},
         {"12 t a\nb", "t", "a", 12},
     };
     struct scratch s;
@@ -70,6 +71,10 @@ static void strange(void **state)
         assert_string_equal(who.command, row[i].command);
         lock_release(fd);
     }
+    assert_true(lock_take(s.dir, 0, &fd, &e));
+    scratch_write(&s, ".lock", ""); /* who only looks asks for no lock then */
+    assert_false(lock_is_held(s.dir, &who));
+    lock_release(fd);
     scratch_remove(&s);
 }
 
