@@ -12,8 +12,10 @@
 #include "pipeline/calc/plan.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/tablecsv.h"
+#include "pipeline/run/books.h"
 #include "pipeline/run/lint_command.h"
 #include "pipeline/run/opts.h"
+#include "pipeline/run/plan_command.h"
 #include "pipeline/run/possible_command.h"
 #include "pipeline/run/runner.h"
 #include "pipeline/run/sniff_command.h"
@@ -99,6 +101,12 @@ static void say_done(const struct session *s, const struct run_facts *f)
 {
     if (s->opts.quiet || (!s->opts.verbose && !isatty(STDERR_FILENO)))
         return;
+    if (f->nothing_new) {
+        struct err e;
+        err_set(&e, ST_OK, NULL, "I-RUN-01", NULL);
+        err_print(&e, s->conf.language, stderr);
+        return;
+    }
     /* Two literal calls, so that the compiler checks both formats. */
     if (s->conf.language == LANG_ZH)
         fprintf(stderr, "完成:%lld 个文件,%lld 行,拒收 %lld 行,用时 %.2f 秒\n", (long long)f->files,
@@ -108,7 +116,18 @@ static void say_done(const struct session *s, const struct run_facts *f)
                 (long long)f->rows_read, (long long)f->rejected, f->seconds);
 }
 
-static enum status command_run(struct session *s, struct err *e)
+/* After a part of the chain was run: which stage comes next. */
+static void say_stale(const struct session *s, const char *out)
+{
+    struct err e;
+    size_t stale = books_first_stale(out);
+    if (stale == chain_length || s->opts.quiet || (!s->opts.verbose && !isatty(STDERR_FILENO)))
+        return;
+    err_set(&e, ST_OK, chain[stale].name, "I-PLAN-22", chain[stale].name, NULL);
+    err_print(&e, s->conf.language, stderr);
+}
+
+static enum status run_or_plan(struct session *s, bool plan, struct err *e)
 {
     char libexec[4200];
     if (!load(s, e) || !find_libexec(libexec, sizeof libexec, e))
@@ -117,22 +136,33 @@ static enum status command_run(struct session *s, struct err *e)
     struct run_request r = {.opts = &s->opts, .conf = &s->conf, .out = out, .libexec = libexec};
     r.first = stage_called(s->only ? s->only : s->from, 0, e);
     r.last = stage_called(s->only ? s->only : s->to, chain_length - 1, e);
+    r.force = s->force;
     if (r.first == SIZE_MAX || r.last == SIZE_MAX)
         return e->status;
     if (r.first > r.last) {
         err_set(e, ST_CONFIG, NULL, "E-USE-04", "--to", s->to, s->from, NULL);
         return e->status;
     }
-    if (s->dry_run) {
-        for (size_t i = r.first; i <= r.last; i++)
-            printf("%s: %s -> %s/%s\n", chain[i].name, chain[i].in, out, chain[i].name);
-        return ST_OK;
-    }
+    if (plan)
+        return plan_command_run(&r, &s->conf, e);
     struct run_facts facts;
     enum status status = runner_run(&r, &facts, e);
-    if (status == ST_OK)
+    if (status == ST_OK) {
         say_done(s, &facts);
+        say_stale(s, out);
+    }
     return status;
+}
+
+static enum status command_run(struct session *s, struct err *e)
+{
+    enum status status = run_or_plan(s, s->dry_run, e);
+    return s->dry_run && status == ST_DATA ? ST_OK : status;
+}
+
+static enum status command_plan(struct session *s, struct err *e)
+{
+    return run_or_plan(s, true, e);
 }
 
 /* --- check --- */
@@ -306,6 +336,11 @@ static const struct command commands[] = {
      command_run,
      {"运行各阶段并发布结果", "run the stages and publish the results"},
      TAKES_STAGES},
+    {"plan",
+     "",
+     command_plan,
+     {"说明现在运行会做什么、为什么", "say what a run would do now, and why"},
+     TAKES_STAGES},
     {"check", "", command_check, {"检查全部配置", "check the whole configuration"}, TAKES_NOTHING},
     {"list",
      "[stages|exports|indicators|messages]",
@@ -351,7 +386,7 @@ static size_t stage_options(struct session *s, struct opt rows[OWN_OPTIONS])
          OPT_FLAG,
          &s->force,
          NULL,
-         {"即使没有变化也运行", "run even when nothing changed"}},
+         {"即使没有变化也全部重做", "redo all, even what has not changed"}},
         {0, "dry-run", OPT_FLAG, &s->dry_run, NULL, {"只说明将做什么", "say what would be done"}},
     };
     memcpy(rows, own, sizeof own);

@@ -17,166 +17,35 @@
 #include "pipeline/calc/schema.h"
 #include "pipeline/io/csvout.h"
 #include "pipeline/io/outfile.h"
-#include "pipeline/run/outdir.h"
+#include "pipeline/run/basis.h"
+#include "pipeline/run/cleanunit.h"
 #include "pipeline/run/pool.h"
+#include "pipeline/run/rawset.h"
 #include "pipeline/run/stage.h"
 
 struct clean {
     struct stage_ctx *ctx;
     struct arena arena;
-    struct secret secret;
-    struct rawfile *file; /* every file below raw, in byte order of the paths */
+    struct rawfile *file; /* of ctx->files */
     size_t n;
-    size_t *todo; /* files to read, the largest first */
+    size_t *todo;
     size_t n_todo;
-    struct rawfile_worker **worker;
-    struct named *named; /* by file, while columns are looked for */
+    struct secret secret;
+    struct cleanunits *units;
 };
 
-static struct str folder_of(struct str path)
-{
-    const char *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
-    return (struct str){path.p, slash ? (size_t)(slash - path.p) : 0};
-}
-
-/* A reference table, or a file that lies beside one in a folder of their own: no delivery. */
-static bool is_reference(const struct conf *c, struct str path)
-{
-    for (size_t i = 0; i < REF_N; i++) {
-        struct str table = c->ref[i].file, folder = folder_of(table);
-        if (table.n && (str_eq(table, path) || (folder.n && str_eq(folder, folder_of(path)))))
-            return true;
-    }
-    return false;
-}
-
-static bool is_ignored(const struct conf *c, struct str path)
-{
-    for (size_t i = 0; i < c->ignore.n; i++)
-        if (str_ends(path, c->ignore.word[i]))
-            return true;
-    return false;
-}
-
-static void recognise(const struct stage_ctx *ctx, struct rawfile *f)
-{
-    const struct conf *c = ctx->conf;
-    f->export = SIZE_MAX;
-    if (is_reference(c, f->file->path))
-        return;
-    if (f->file->outside || is_ignored(c, f->file->path)) {
-        rawfile_warn(f, c, 0, f->file->outside ? "W-FILE-03" : "W-FILE-02", STR(""), STR(""), NULL);
-        return;
-    }
-    for (size_t x = 0; x < c->n_exports && f->export == SIZE_MAX; x++)
-        if (filename_match(c->exports[x].files.text, c->exports[x].id, f->file->path, &f->name))
-            f->export = x;
-    if (f->export == SIZE_MAX)
-        rawfile_warn(f, c, 0, "W-FILE-01", STR(""), STR(""), NULL);
-    else
-        f->cutoff = f->name.cutoff == INT64_MIN ? ctx->refs->cutoff : f->name.cutoff;
-}
-
-/* Same export, organisation and cut-off: only the highest version is read. */
-static void resolve_versions(struct clean *k)
-{
-    for (size_t i = 0; i < k->n; i++) {
-        struct rawfile *f = &k->file[i];
-        if (f->export == SIZE_MAX)
-            continue;
-        for (size_t o = 0; o < k->n; o++) {
-            const struct rawfile *g = &k->file[o];
-            if (g->export == f->export && g->cutoff == f->cutoff &&
-                str_eq(g->name.org, f->name.org) && g->name.version > f->name.version)
-                f->state = RAWFILE_REPLACED;
-        }
-        if (f->state == RAWFILE_REPLACED)
-            rawfile_warn(f, k->ctx->conf, 0, "W-FILE-07", STR(""), STR(""), NULL);
-        else
-            k->todo[k->n_todo++] = i;
-    }
-}
-
-static int larger_first(const void *a, const void *b, void *context)
-{
-    const struct clean *k = context;
-    size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    uint64_t bx = k->file[x].file->bytes, by = k->file[y].file->bytes;
-    return bx != by ? (bx < by ? 1 : -1) : (x > y) - (x < y);
-}
-
-static bool find_files(struct clean *k, struct err *e)
-{
-    struct dirlist list;
-    if (!dirlist_read(k->ctx->raw, &k->arena, &list, e))
-        return false;
-    k->n = list.n;
-    k->file = ARENA_ARRAY(&k->arena, struct rawfile, list.n);
-    k->todo = ARENA_ARRAY(&k->arena, size_t, list.n);
-    for (size_t i = 0; i < k->n; i++) {
-        k->file[i].file = &list.file[i];
-        recognise(k->ctx, &k->file[i]);
-    }
-    resolve_versions(k);
-    qsort_r(k->todo, k->n_todo, sizeof *k->todo, larger_first, k);
-    k->ctx->progress->files.whole = (int64_t)k->n_todo;
-    for (size_t i = 0; i < k->n_todo; i++)
-        k->ctx->progress->bytes.whole += (int64_t)k->file[k->todo[i]].file->bytes;
-    return true;
-}
-
-static struct rawfile_worker *worker(struct clean *k, size_t w)
-{
-    if (!k->worker[w]) {
-        k->worker[w] = rawfile_worker_new(k->ctx->conf, k->ctx->refs, &k->secret, k->ctx->raw,
-                                          k->ctx->list_changes);
-        rawfile_worker_count(k->worker[w], k->ctx->progress);
-    }
-    return k->worker[w];
-}
-
-/* --- the columns of exports that take all of them --- */
-
-/* What a file names; beside k->todo. */
-struct named {
-    struct arena arena;
-    struct str *name;
-    size_t n;
-};
-
-static bool name_one(void *context, size_t i, size_t w, struct err *e)
+static bool clean_one(void *context, size_t t, size_t w, struct err *e)
 {
     struct clean *k = context;
-    const struct rawfile *f = &k->file[k->todo[i]];
-    struct named *n = &k->named[k->todo[i]];
-    return !k->ctx->conf->exports[f->export].all ||
-           rawfile_columns(worker(k, w), f, &n->arena, &n->name, &n->n, e);
-}
-
-static bool find_columns(struct clean *k, struct err *e)
-{
-    if (!allcolumns_wanted(k->ctx->conf))
-        return true;
-    k->named = x_calloc(k->n, sizeof *k->named);
-    bool ok = pool_run(k->ctx->jobs, k->n_todo, name_one, k, e);
-    for (size_t i = 0; ok && i < k->n; i++)
-        if (k->named[i].n)
-            allcolumns_add(k->ctx->conf, k->file[i].export, k->named[i].name, k->named[i].n);
-    for (size_t i = 0; i < k->n; i++)
-        arena_release(&k->named[i].arena);
-    free(k->named);
-    return ok && allcolumns_write(k->ctx->conf, k->ctx->to, e);
-}
-
-static bool clean_one(void *context, size_t i, size_t w, struct err *e)
-{
-    struct clean *k = context;
-    struct rawfile *f = &k->file[k->todo[i]];
+    size_t i = k->todo[t];
+    const struct rawfile *f = &k->file[i];
     struct arena a = {0};
     struct str to =
         schema_clean_path(&a, k->ctx->to, k->ctx->conf->exports[f->export].id, f->file->path);
-    const char *folder = arena_str(&a, (struct str){to.p, (size_t)(strrchr(to.p, '/') - to.p)}).p;
-    bool ok = outdir_make(folder, e) && rawfile_clean(worker(k, w), f, to.p, e);
+    bool taken = false;
+    bool ok = outfile_parents(to.p, e) &&
+              (!cleanunits_find(k->units, i) || cleanunits_take(k->units, i, to.p, &taken, e));
+    ok = ok && (taken || cleanunits_make(k->units, i, to.p, w, e));
     struct progress *p = k->ctx->progress;
     progress_add(&p->files, 1);
     progress_add(&p->bytes, (int64_t)f->file->bytes - f->counted);
@@ -261,21 +130,13 @@ static bool write_corrected(struct clean *k, struct err *e)
     return ok;
 }
 
-static const struct rawfile *file_called(const struct clean *k, struct str path)
-{
-    for (size_t i = 0; i < k->n; i++)
-        if (str_eq(k->file[i].file->path, path))
-            return &k->file[i];
-    return NULL;
-}
-
 /* All corrections that do not fit, in the order of their table. */
 static void find_misfits(const struct clean *k, struct problems *all)
 {
     const struct refs *r = k->ctx->refs;
     for (size_t i = 0; i < r->n_corrections; i++) {
         const struct correction *c = &r->correction[i];
-        const struct rawfile *f = file_called(k, c->file);
+        const struct rawfile *f = rawset_called(k->ctx->files, c->file);
         const char *code = !f || f->export == SIZE_MAX    ? "E-COR-01"
                            : f->state == RAWFILE_REPLACED ? "E-COR-02"
                            : f->state != RAWFILE_READ     ? "E-COR-07"
@@ -311,7 +172,8 @@ static bool judge_corrections(struct clean *k, struct err *e)
 static bool write_lists(struct clean *k, struct err *e)
 {
     const struct stage_ctx *ctx = k->ctx;
-    return (!ctx->list_changes || cleanlist_changes(ctx->to, ctx->conf, k->file, k->n, e)) &&
+    return (!ctx->list_changes ||
+            cleanlist_changes(ctx->to, k->file, k->n, cleanunits_parts(k->units), e)) &&
            cleanlist_rules(ctx->to, k->file, k->n, e) &&
            cleanlist_quality(ctx->to, ctx->conf, k->file, k->n, e);
 }
@@ -422,40 +284,61 @@ static bool write_missing(struct clean *k, struct err *e)
     return ok;
 }
 
-static bool needs_secret(const struct conf *c)
+static bool find_files(struct clean *k, struct err *e)
 {
-    for (size_t x = 0; x < c->n_exports; x++)
-        for (size_t i = 0; i < c->exports[x].n; i++)
-            if (c->exports[x].column[i].personal)
-                return true;
-    return false;
-}
-
-static bool load_secret(struct clean *k, struct err *e)
-{
-    const struct conf *c = k->ctx->conf;
-    if (!needs_secret(c))
-        return true;
-    struct str folder = folder_of(c->key_file);
-    return (!folder.n || outdir_make(arena_str(&k->arena, folder).p, e)) &&
-           secret_load(c->key_file.p, &k->secret, e);
+    struct stage_ctx *ctx = k->ctx;
+    struct rawset *files = ctx->files;
+    if (!rawset_find(files, ctx->conf, ctx->refs, ctx->raw, e))
+        return false;
+    k->file = files->file;
+    k->n = files->n;
+    k->todo = files->todo;
+    k->n_todo = files->n_todo;
+    if (!basis_secret(ctx->conf, &k->secret, e))
+        return false;
+    const struct cleanunits_of of = {.conf = ctx->conf,
+                                     .refs = ctx->refs,
+                                     .files = files,
+                                     .secret = &k->secret,
+                                     .program = ctx->program,
+                                     .progress = ctx->progress,
+                                     .list_changes = ctx->list_changes,
+                                     .jobs = ctx->jobs};
+    k->units = cleanunits_new(&of);
+    if (ctx->work)
+        cleanunits_take_hashes(k->units, stage_path(&k->arena, ctx->work, CLEANUNIT_HASHES));
+    if (ctx->units)
+        cleanunits_look_into(k->units, ctx->units);
+    if (!ctx->force)
+        cleanunits_look_into(k->units, stage_path(&k->arena, ctx->out, this_stage.name));
+    return cleanunits_columns(k->units, e);
 }
 
 static bool clean_run(struct stage_ctx *ctx, struct err *e)
 {
     struct clean k = {.ctx = ctx};
-    k.worker = x_calloc(ctx->jobs, sizeof *k.worker);
-    bool ok = load_secret(&k, e) && find_files(&k, e) && find_columns(&k, e) &&
+    bool ok = find_files(&k, e) && allcolumns_write(ctx->conf, ctx->to, e) &&
               pool_run(ctx->jobs, k.n_todo, clean_one, &k, e) && write_rejects(&k, e) &&
               write_warnings(&k, e) && write_lists(&k, e) && write_missing(&k, e) &&
               write_corrected(&k, e) && write_ledger(&k, e) && judge_corrections(&k, e);
-    for (size_t i = 0; i < k.n; i++)
-        rawfile_release(&k.file[i]);
-    for (size_t w = 0; w < ctx->jobs; w++)
-        rawfile_worker_free(k.worker[w]);
-    free(k.worker);
+    cleanunits_free(k.units);
     arena_release(&k.arena);
     return ok;
 }
 
-const struct stage this_stage = {.name = "clean", .run = clean_run};
+/* Each file is a unit: those of a share lie n apart in the order of their sizes. */
+static bool clean_share(struct stage_ctx *ctx, size_t i, size_t n, struct err *e)
+{
+    struct clean k = {.ctx = ctx};
+    bool ok = find_files(&k, e);
+    size_t own = 0;
+    for (size_t t = i; ok && t < k.n_todo; t += n)
+        if (!cleanunits_find(k.units, k.todo[t]))
+            k.todo[own++] = k.todo[t];
+    ok = ok && pool_run(ctx->jobs, own, clean_one, &k, e);
+    cleanunits_free(k.units);
+    arena_release(&k.arena);
+    return ok;
+}
+
+const struct stage this_stage = {.name = "clean", .run = clean_run, .share = clean_share};

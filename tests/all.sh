@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults manners leaks'
+parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults manners incremental leaks'
 
 build()
 {
@@ -312,7 +312,24 @@ part_threads()
     mkdir -p "$top"
     check "threads: run under TSan with two jobs" build/tsan/bin/tongji run -q --out "$top/tsan" --jobs 2
     check "threads: run without" build/release/bin/tongji run -q --out "$top/plain" --jobs 1
-    check "threads: same bytes" diff -rq -x run.json -x runs.csv -x history "$top/plain" "$top/tsan"
+    check "threads: same bytes" diff -rq -x run.json -x runs.csv -x history \
+        -x '.*' -x '*.unit' "$top/plain" "$top/tsan"
+}
+
+# Random ways of arrivals, edits and accidents: each run is what one from scratch is. Longer:
+# tests/incremental.py build/release/bin/tongji FOLDER STEPS SEED
+part_incremental()
+{
+    if ! command -v python3 >/dev/null; then
+        skip "incremental" "python3 is not installed"
+        return
+    fi
+    needs release && needs asan || return
+    mkdir -p build/test
+    check "incremental: 200 steps, each as from scratch" \
+        tests/incremental.py build/release/bin/tongji build/test/incremental 200 1
+    check "incremental: 12 steps under ASan and UBSan" \
+        tests/incremental.py build/asan/bin/tongji build/test/incremental-asan 12 2
 }
 
 # Real data that is not part of the repository: a folder beside the checkout, or TONGJI_SHARED.

@@ -316,7 +316,7 @@ bool conf_load(const char *path, struct conf *c, struct problems *problems)
     conf_builtin_styles(&p);
     for (size_t i = 0; i < conf_kind_count; i++)
         fill_kind(&p, conf_kinds[i]);
-    c->canonical = conf_canonical(&c->ini, &c->arena);
+    c->canonical = conf_part(c, NULL, NULL, &c->arena);
     for (size_t i = 0; i < CONF_SPACES; i++)
         map_release(&p.names[i]);
     return problems->n == before;

@@ -519,6 +519,12 @@ struct conf {
 bool conf_load(const char *path, struct conf *c, struct problems *problems);
 void conf_release(struct conf *c);
 
+/* Does somebody want the setting `key` of the section [kind name]? key.n = 0: that it is there. */
+typedef bool conf_wants(void *context, struct str kind, struct str name, struct str key);
+
+/* The settings that are wanted (NULL: all) as conf.canonical has them; in the arena. */
+struct str conf_part(const struct conf *c, conf_wants *wants, void *context, struct arena *a);
+
 /* Index by name, or SIZE_MAX. */
 size_t conf_find_export(const struct conf *c, struct str id);
 size_t conf_find_column(const struct conf_export *x, struct str name);

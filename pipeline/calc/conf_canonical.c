@@ -3,7 +3,8 @@
  *
  * Comments, files, lines, the order of keys and of most sections, and settings that repeat their
  * default are gone. An order that means something (of exports, columns, words, figures) stays: two
- * texts may differ although they mean the same, but never the other way round.
+ * texts may differ although they mean the same, but never the other way round. Each line is a
+ * section, a setting, or, indented by a tab, the next line of the quoted value above it.
  */
 #include "pipeline/calc/conf_parse.h"
 
@@ -26,6 +27,8 @@ static void add_squeezed(struct strbuf *b, struct str s)
         gap = false;
         quoted ^= c == '"';
         strbuf_addc(b, c);
+        if (c == '\n')
+            strbuf_addc(b, '\t');
     }
 }
 
@@ -42,16 +45,40 @@ static bool is_default(const struct conf_setting *s, struct str value)
     return same;
 }
 
-static void add_section(struct strbuf *b, const struct conf_kind *k, const struct ini_section *x)
+/* What of the configuration is wanted. */
+struct selection {
+    conf_wants *wants; /* NULL: all of it */
+    void *context;
+};
+
+static bool is_wanted(const struct selection *want, const struct conf_kind *k, struct str name,
+                      struct str key)
 {
-    strbuf_printf(b, "[%s %.*s]\n", k->name, STR_ARG(x->name));
+    return !want->wants || want->wants(want->context, str_c(k->name), name, key);
+}
+
+/* A section without a setting says something too: that it is there. */
+static void add_section(struct strbuf *b, const struct conf_kind *k, const struct ini_section *x,
+                        const struct selection *want)
+{
+    bool begun = is_wanted(want, k, x->name, STR("")), any = begun;
+    for (size_t i = 0; i < x->n && !any; i++)
+        any = is_wanted(want, k, x->name, x->entry[i].key);
+    if (!any)
+        return;
+    if (begun)
+        strbuf_printf(b, "[%s %.*s]\n", k->name, STR_ARG(x->name));
     for (size_t r = 0; r < k->n; r++) {
         const struct conf_setting *s = &k->setting[r];
         for (size_t i = 0; !s->local && i < x->n; i++) {
             struct str word;
             const struct ini_entry *e = &x->entry[i];
-            if (conf_setting_find(k, e->key, &word) != s || is_default(s, e->value))
+            if (conf_setting_find(k, e->key, &word) != s || is_default(s, e->value) ||
+                !is_wanted(want, k, x->name, e->key))
                 continue;
+            if (!begun)
+                strbuf_printf(b, "[%s %.*s]\n", k->name, STR_ARG(x->name));
+            begun = true;
             add_squeezed(b, e->key);
             strbuf_addc(b, '=');
             add_squeezed(b, e->value);
@@ -68,8 +95,10 @@ static int by_name(const void *a, const void *b)
     return order ? order : (x > y) - (x < y);
 }
 
-struct str conf_canonical(const struct ini *ini, struct arena *a)
+struct str conf_part(const struct conf *c, conf_wants *wants, void *context, struct arena *a)
 {
+    const struct ini *ini = &c->ini;
+    const struct selection want = {wants, context};
     struct strbuf b = {0};
     const struct ini_section **list = x_calloc(ini->n, sizeof *list);
     for (size_t i = 0; i < conf_kind_count; i++) {
@@ -81,7 +110,7 @@ struct str conf_canonical(const struct ini *ini, struct arena *a)
         if (!k->ordered)
             qsort(list, n, sizeof *list, by_name);
         for (size_t j = 0; j < n; j++)
-            add_section(&b, k, list[j]);
+            add_section(&b, k, list[j], &want);
     }
     free(list);
     struct str text = arena_str(a, strbuf_str(&b));

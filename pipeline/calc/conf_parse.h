@@ -111,9 +111,6 @@ const struct conf_setting *conf_setting_find(const struct conf_kind *k, struct s
 void conf_apply(struct conf_parse *p, const struct conf_kind *k, struct str key,
                 const struct conf_value *v);
 
-/* conf.canonical of what was read. */
-struct str conf_canonical(const struct ini *ini, struct arena *a);
-
 /* --- mistakes --- */
 
 /* Adds a mistake at the place of v (a conf_value, conf_column, ini_section ...). */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/msg.h"
 
 static struct quality_row *row_of(struct quality *q, const char *code, struct str column)
 {
@@ -26,6 +27,18 @@ void quality_add(struct quality *q, const char *code, struct str column, size_t 
     struct quality_row *r = row_of(q, code, column);
     if (!r->count++ || line < r->first_line)
         r->first_line = line;
+}
+
+void quality_put(struct quality *q, struct str code, struct str column, size_t count,
+                 size_t first_line)
+{
+    for (size_t i = 0; i < msg_count; i++) {
+        if (!str_eq(code, str_c(msg_table[i].code)))
+            continue;
+        struct quality_row *r = row_of(q, msg_table[i].code, column);
+        r->count += count;
+        r->first_line = first_line;
+    }
 }
 
 void quality_release(struct quality *q)

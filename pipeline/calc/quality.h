@@ -28,6 +28,9 @@ struct quality {
 };
 
 void quality_add(struct quality *q, const char *code, struct str column, size_t line);
+/* A row as it was counted before; a code that the message table has not is dropped. */
+void quality_put(struct quality *q, struct str code, struct str column, size_t count,
+                 size_t first_line);
 void quality_release(struct quality *q);
 
 #endif

@@ -92,8 +92,7 @@ struct refs {
     size_t n_corrections;
     struct str corrections_path;   /* of the table, for messages */
     struct kept_table kept[REF_N]; /* empty for the tables above */
-    struct str sha256; /* over names and content of all tables, the year and the cut-off: what
-                          results depend on beside raw files and configuration */
+    char sha256[REF_N][65];        /* of the file of each table; "" where there is none */
 };
 
 /* Ceiling of an alias, and of the key of a code map, in bytes; longer ones are a mistake. */

@@ -12,7 +12,6 @@
 #include "pipeline/calc/num.h"
 #include "pipeline/io/csvin.h"
 #include "pipeline/io/decode.h"
-#include "pipeline/io/hash.h"
 #include "pipeline/io/infile.h"
 
 /* A row of the organisations until all are read. */
@@ -27,7 +26,6 @@ struct loader {
     struct refs *refs;
     struct arena *arena; /* that of refs */
     struct err *e;
-    struct sha256 *sha; /* owned */
 
     const struct conf_ref *ref;
     enum ref_id id;
@@ -358,13 +356,9 @@ static bool load_table(struct loader *l, const char *raw, enum ref_id id)
         return id >= REF_KEPT ||
                err_set(l->e, ST_CONFIG, l->path, "E-REF-01", ref_table[id].name, NULL);
     struct strbuf bytes = {0};
-    bool ok = infile_read(l->path, (size_t)l->conf->limits.file_bytes, &bytes, NULL, NULL, l->e);
-    if (ok) {
-        strbuf_addc(&bytes, '\0'); /* so that neighbours cannot be mistaken for one another */
-        sha256_add(l->sha, str_c(ref_table[id].name));
-        sha256_add(l->sha, strbuf_str(&bytes));
-        ok = read_text(l, (struct str){bytes.p, bytes.n - 1});
-    }
+    bool ok = infile_read(l->path, (size_t)l->conf->limits.file_bytes, &bytes, l->refs->sha256[id],
+                          NULL, l->e) &&
+              read_text(l, strbuf_str(&bytes));
     strbuf_release(&bytes);
     return ok;
 }
@@ -444,8 +438,6 @@ static bool set_period(struct loader *l, int64_t year)
     set_parameter(l, STR("year"), arena_printf(l->arena, "%04d", (int)r->year));
     set_parameter(l, STR("cutoff"),
                   arena_printf(l->arena, "%04d-%02d-%02d", (int)y, (int)m, (int)d));
-    sha256_add(l->sha, refs_parameter(r, STR("year")));
-    sha256_add(l->sha, refs_parameter(r, STR("cutoff")));
     return true;
 }
 
@@ -466,11 +458,8 @@ static bool load_all(struct loader *l, const char *raw, int64_t year)
 bool refs_load(const struct conf *c, const char *raw, int64_t year, struct refs *r, struct err *e)
 {
     *r = (struct refs){0};
-    struct loader l = {.conf = c, .refs = r, .arena = &r->arena, .e = e, .sha = sha256_new()};
+    struct loader l = {.conf = c, .refs = r, .arena = &r->arena, .e = e};
     bool ok = load_all(&l, raw, year);
-    char hex[65];
-    sha256_end(l.sha, hex);
-    r->sha256 = arena_str(&r->arena, str_c(hex));
     free(l.org);
     free(l.workday);
     map_release(&l.seen);

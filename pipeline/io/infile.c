@@ -205,7 +205,8 @@ bool infile_hash(const char *path, char hex[65], uint64_t *bytes, struct err *e)
     free(f.block);
     close(f.fd);
     sha256_end(f.sha, hex);
-    *bytes = f.bytes;
+    if (bytes)
+        *bytes = f.bytes;
     return ok;
 }
 

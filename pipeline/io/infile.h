@@ -17,7 +17,8 @@
 bool infile_read(const char *path, size_t max_bytes, struct strbuf *buf, char *hex, uint64_t *bytes,
                  struct err *e);
 
-/* SHA-256 (64 hexadecimal digits and a NUL) and size of a file as it stands on disk. */
+/* SHA-256 (64 hexadecimal digits and a NUL) and, where bytes is not NULL, size of a file as it
+ * stands on disk. */
 bool infile_hash(const char *path, char hex[65], uint64_t *bytes, struct err *e);
 
 /* A file read piece by piece, gzip-transparent: for what may be larger than memory. */

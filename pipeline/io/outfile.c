@@ -22,7 +22,8 @@ struct outfile {
     bool good;    /* closed, and every byte was taken */
     bool members; /* gzip: at least one member was written */
     int failed;   /* errno of the first failure: later calls repeat it */
-    size_t room;  /* bytes that `pending` may hold */
+    uint64_t written;
+    size_t room; /* bytes that `pending` may hold */
     struct strbuf pending;
     struct strbuf gz; /* members on their way, reused */
 };
@@ -47,9 +48,19 @@ bool outfile_parents(const char *path, struct err *e)
     return true;
 }
 
+/* A file is never written to again: the one that is there may be linked from elsewhere. What is no
+ * file (a device, a link to one) is opened as it is. */
 static int create(const char *path, unsigned mode)
 {
-    return sys_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
+    int fd = sys_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+    if (fd >= 0 || errno != EEXIST)
+        return fd;
+    struct stat st;
+    if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode))
+        return sys_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
+    if (sys_unlink(path) != 0)
+        return -1;
+    return sys_open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
 }
 
 struct outfile *outfile_open(const char *path, unsigned mode, int gzip_level, struct err *e)
@@ -97,7 +108,10 @@ static bool failed(struct outfile *o, struct err *e)
 
 static bool put(struct outfile *o, struct str s, struct err *e)
 {
-    return sys_write(o->fd, s.p, s.n) || failed(o, e);
+    if (!sys_write(o->fd, s.p, s.n))
+        return failed(o, e);
+    o->written += s.n;
+    return true;
 }
 
 /* Writes what is pending, as one member when the file is gzip. */
@@ -141,7 +155,8 @@ bool outfile_members(struct outfile *o, struct str members, struct err *e)
     return flush(o, e) && put(o, members, e);
 }
 
-bool outfile_append(struct outfile *o, const char *path, struct err *e)
+bool outfile_append(struct outfile *o, const char *path, uint64_t offset, uint64_t length,
+                    struct err *e)
 {
     enum { PIECE = 256 * 1024 };
     int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
@@ -149,17 +164,27 @@ bool outfile_append(struct outfile *o, const char *path, struct err *e)
         return err_sys(e, path);
     char *piece = x_malloc(PIECE);
     bool ok = true;
-    while (ok) {
-        ssize_t n = sys_read(fd, piece, PIECE);
+    while (ok && length) {
+        ssize_t n = pread(fd, piece, length < PIECE ? (size_t)length : PIECE, (off_t)offset);
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n <= 0) {
-            ok = n == 0 || err_sys(e, path);
+            errno = n < 0 ? errno : EIO; /* it is shorter than it was */
+            ok = err_sys(e, path);
             break;
         }
         ok = outfile_members(o, (struct str){piece, (size_t)n}, e);
+        offset += (uint64_t)n;
+        length -= (uint64_t)n;
     }
     free(piece);
     close(fd);
     return ok;
+}
+
+uint64_t outfile_written(const struct outfile *o)
+{
+    return o->written;
 }
 
 bool outfile_close(struct outfile *o, struct err *e)
@@ -207,5 +232,39 @@ bool outfile_put_packed(const char *path, unsigned mode, int level, struct str c
     struct outfile *o = outfile_open(path, mode, level, e);
     bool ok = o && outfile_write(o, content, e) && outfile_close(o, e);
     outfile_free(o);
+    return ok;
+}
+
+static bool copy(int fd, const char *from, struct outfile *o, struct err *e)
+{
+    enum { PIECE = 256 * 1024 };
+    char *piece = x_malloc(PIECE);
+    ssize_t n = 1;
+    bool ok = true;
+    while (ok && n > 0) {
+        n = read(fd, piece, PIECE);
+        if (n < 0 && errno == EINTR)
+            n = 1;
+        else if (n < 0)
+            ok = err_sys(e, from);
+        else
+            ok = outfile_write(o, (struct str){piece, (size_t)n}, e);
+    }
+    free(piece);
+    return ok && outfile_close(o, e);
+}
+
+bool outfile_link(const char *from, const char *to, struct err *e)
+{
+    if (link(from, to) == 0)
+        return true;
+    struct stat st;
+    int fd = open(from, O_RDONLY | O_CLOEXEC);
+    bool ok = (fd >= 0 && fstat(fd, &st) == 0) || err_sys(e, from);
+    struct outfile *o = ok ? outfile_open(to, st.st_mode & 07777, 0, e) : NULL;
+    ok = o && copy(fd, from, o, e);
+    outfile_free(o);
+    if (fd >= 0)
+        close(fd);
     return ok;
 }

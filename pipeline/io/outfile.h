@@ -13,10 +13,11 @@
 
 struct outfile;
 
-/* Begins `path` (made or truncated), making missing folders. gzip_level 0: plain; 1-9: gzip (mtime
- * 0, no name), cut in independent members (io/gzip.h) so that they can be made and read in
- * parallel: the bytes do not depend on how they were handed to outfile_write. NULL and *e on
- * failure. A device (/dev/full) is written but neither changed in mode nor removed. */
+/* Begins `path`, making missing folders; a file that is there is not changed but replaced.
+ * gzip_level 0: plain; 1-9: gzip (mtime 0, no name), cut in independent members (io/gzip.h) so that
+ * they can be made and read in parallel: the bytes do not depend on how they were handed to
+ * outfile_write. NULL and *e on failure. A device (/dev/full) is written but neither changed in
+ * mode nor removed. */
 struct outfile *outfile_open(const char *path, unsigned mode, int gzip_level, struct err *e);
 
 /* Where it is written, borrowed. */
@@ -29,8 +30,12 @@ bool outfile_write(struct outfile *o, struct str s, struct err *e);
  * must be gzip. */
 bool outfile_members(struct outfile *o, struct str members, struct err *e);
 
-/* Appends the whole content of the gzip file `path`, as it is. */
-bool outfile_append(struct outfile *o, const char *path, struct err *e);
+/* Appends `length` bytes of the gzip file `path` from `offset` on, as they are: whole members. */
+bool outfile_append(struct outfile *o, const char *path, uint64_t offset, uint64_t length,
+                    struct err *e);
+
+/* How many bytes are in the file so far; what is still to be packed is not. */
+uint64_t outfile_written(const struct outfile *o);
 
 /* Flushes, checks, closes. A gzip file of no bytes is one empty member. */
 bool outfile_close(struct outfile *o, struct err *e);
@@ -47,5 +52,9 @@ bool outfile_put(const char *path, unsigned mode, struct str content, struct err
 /* The same through gzip at a level from 1 to 9; 0: as it is. */
 bool outfile_put_packed(const char *path, unsigned mode, int level, struct str content,
                         struct err *e);
+
+/* Makes `to` the same file as `from` by a hard link, or, where that cannot be, a copy of the same
+ * mode; its folder is there. */
+bool outfile_link(const char *from, const char *to, struct err *e);
 
 #endif

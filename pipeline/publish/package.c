@@ -1,6 +1,7 @@
 #include "pipeline/publish/package.h"
 
 #include "pipeline/base/sys.h"
+#include "pipeline/calc/rawunit.h"
 #include "pipeline/calc/schema.h"
 #include "pipeline/io/csvtable.h"
 #include "pipeline/io/dirlist.h"
@@ -236,7 +237,7 @@ static bool add_files(struct package *p, struct err *e)
     bool ok = dirlist_read(p->folder->dir, &p->arena, &list, e);
     json_array(&p->json, "resources");
     for (size_t i = 0; ok && i < list.n; i++)
-        if (!str_ends(list.file[i].path, STR(".tjt"))) /* internal */
+        if (!rawunit_is_internal(list.file[i].path))
             ok = add_file(p, list.file[i].path, e);
     json_end(&p->json);
     return ok;

@@ -9,7 +9,9 @@
 
 #include "pipeline/base/sys.h"
 #include "pipeline/calc/num.h"
+#include "pipeline/calc/rawunit.h"
 #include "pipeline/chain.h"
+#include "pipeline/io/csvout.h"
 #include "pipeline/io/csvtable.h"
 #include "pipeline/io/gzip.h"
 #include "pipeline/io/dirlist.h"
@@ -98,26 +100,60 @@ int64_t manifest_next(const char *out)
     return next;
 }
 
+static const char *result_of(const struct run_facts *f)
+{
+    return f->stopped         ? "stopped"
+           : f->exit != ST_OK ? "failed"
+           : f->nothing_new   ? "nothing-new"
+                              : "ok";
+}
+
+static const char runs_head[] =
+    "run,started,seconds,exit,files,rows_read,kept,rejected,findings,program,result\n";
+
+/* A file of a program that knew no results gets them from the exit codes: its lines and its head
+ * must have the same columns. */
+static bool add_results(const char *path, const struct csvtable *old, struct err *e)
+{
+    struct arena a = {0};
+    struct strbuf text = {0};
+    struct csvout out = {.out = &text};
+    const char *fresh = arena_printf(&a, "%s.new", path).p;
+    strbuf_add(&text, str_c(runs_head));
+    for (size_t r = 0; r < old->rows; r++) {
+        struct run_facts f = {.exit = (int)number(old, r, "exit")};
+        for (size_t c = 0; c < old->columns; c++)
+            csvout_text(&out, old->row[r][c]);
+        csvout_text(&out, str_c(result_of(&f)));
+        csvout_end(&out);
+    }
+    bool ok = outfile_put(fresh, 0644, strbuf_str(&text), e) &&
+              (sys_rename(fresh, path) == 0 || err_sys(e, path));
+    strbuf_release(&text);
+    arena_release(&a);
+    return ok;
+}
+
 static bool append_run(struct manifest *m, struct err *e)
 {
-    static const char head[] = "run,started,seconds,exit,files,rows_read,kept,rejected,findings,"
-                               "program\n";
     const char *path = stage_path(&m->arena, m->r->out, "runs.csv");
     struct run_facts *f = m->facts;
     struct csvtable old = {0};
     bool fresh = sys_is_absent(path);
     if (!fresh && !csvtable_read(path, &m->arena, &old, e))
         return false;
+    if (!fresh && csvtable_column(&old, STR("result")) == SIZE_MAX && !add_results(path, &old, e))
+        return false;
     f->number = (old.rows ? number(&old, old.rows - 1, "run") : 0) + 1;
     char started[32];
     manifest_time(f->started, started, sizeof started);
     struct strbuf line = {0};
     if (fresh)
-        strbuf_add(&line, str_c(head));
-    strbuf_printf(&line, "%lld,%s,%.2f,%d,%lld,%lld,%lld,%lld,%lld,tongji %s\n",
+        strbuf_add(&line, str_c(runs_head));
+    strbuf_printf(&line, "%lld,%s,%.2f,%d,%lld,%lld,%lld,%lld,%lld,tongji %s,%s\n",
                   (long long)f->number, started, f->seconds, f->exit, (long long)f->files,
                   (long long)f->rows_read, (long long)f->kept, (long long)f->rejected,
-                  (long long)f->findings, TONGJI_VERSION);
+                  (long long)f->findings, TONGJI_VERSION, result_of(f));
     bool ok = append(path, strbuf_str(&line), e);
     strbuf_release(&line);
     return ok;
@@ -196,7 +232,7 @@ static bool add_outputs(struct manifest *m, struct err *e)
         if (!dirlist_read(dir, &m->arena, &list, e))
             return false;
         for (size_t i = 0; i < list.n; i++) {
-            if (str_ends(list.file[i].path, STR(".tjt")))
+            if (rawunit_is_internal(list.file[i].path))
                 continue;
             const char *path = stage_path(&m->arena, dir, list.file[i].path.p);
             char hex[65];
@@ -256,7 +292,8 @@ bool manifest_write(const struct run_request *r, struct run_facts *facts, struct
 {
     struct manifest m = {.r = r, .facts = facts};
     bool good = facts->exit == ST_OK;
-    bool ok = (!good || read_ledger(&m, e)) && append_run(&m, e) && (!good || write_json(&m, e));
+    bool ok = (!good || read_ledger(&m, e)) && append_run(&m, e) &&
+              (!good || facts->nothing_new || write_json(&m, e));
     strbuf_release(&m.text);
     arena_release(&m.arena);
     return ok;

@@ -8,9 +8,9 @@
 
 /*
  * Completes the facts from the ledger of the published output, appends the run to runs.csv and,
- * when it was good, writes run.json: program, settings, stages, and size and SHA-256 of each
- * reference table and raw file read and of each file published. False and *e when a file cannot be
- * read or written.
+ * when it was good and did something, writes run.json: program, settings, stages, and size and
+ * SHA-256 of each reference table and raw file read and of each file published. False and *e when a
+ * file cannot be read or written.
  */
 bool manifest_write(const struct run_request *r, struct run_facts *facts, struct err *e);
 

@@ -28,8 +28,8 @@ bool outdir_sync_names(const char *path, struct err *e);
 /* All of it: sync, exchange, sync of the names; then removes the old content. */
 bool outdir_swap(const char *from, const char *to, struct err *e);
 
-/* outdir_exchange with n pairs, in order: all of them or none. When one fails, those before it are put
- * back. */
+/* outdir_exchange with n pairs, in order: all of them or none. When one fails, those before it are
+ * put back. */
 struct outdir_pair {
     const char *from, *to;
 };

@@ -12,7 +12,10 @@
 #include "pipeline/base/sys.h"
 #include "pipeline/base/stop.h"
 #include "pipeline/chain.h"
+#include "pipeline/run/books.h"
 #include "pipeline/run/child.h"
+#include "pipeline/run/cleanunit.h"
+#include "pipeline/run/due.h"
 #include "pipeline/run/hooks.h"
 #include "pipeline/run/lock.h"
 #include "pipeline/run/log.h"
@@ -21,6 +24,7 @@
 #include "pipeline/run/progress_bar.h"
 #include "pipeline/run/slip_history.h"
 #include "pipeline/run/stage.h"
+#include "pipeline/run/stamp.h"
 #include "pipeline/run/version.h"
 #include "pipeline/run/vintages.h"
 
@@ -29,6 +33,8 @@ struct runner {
     struct run_facts *facts;
     struct arena arena;
     const char *work;
+    struct due due;
+    bool ran[DUE_STAGES];
     int lock;
     sigset_t mask; /* of signals, as it was before this run */
     struct log log;
@@ -69,7 +75,8 @@ static char **arguments(struct runner *k, size_t stage)
     } flag[] = {{"--changes", o->changes},
                 {"--no-changes", o->no_changes},
                 {"--quiet", o->quiet},
-                {"--verbose", o->verbose}};
+                {"--verbose", o->verbose},
+                {"--force", k->r->force}};
     for (size_t i = 0; i < sizeof flag / sizeof flag[0]; i++)
         if (flag[i].given)
             argv[n++] = (char *)(uintptr_t)flag[i].name;
@@ -135,8 +142,8 @@ static bool keep_failed(struct runner *k, size_t stage, bool failed, struct err 
     return !failed || sys_rename(from, to) == 0 || errno == ENOENT || err_sys(e, from);
 }
 
-/* All stages or none of them. What can fail comes before the exchange; the old folders stay in .work
- * until the very end, so that a reader who has just looked one up still finds all of it. */
+/* All stages or none of them. What can fail comes before the exchange; the old folders stay in
+ * .work until the very end, so that a reader who has just looked one up still finds all of it. */
 static bool publish(struct runner *k, struct err *e)
 {
     struct outdir_pair *pair = ARENA_ARRAY(&k->arena, struct outdir_pair, chain_length);
@@ -144,11 +151,13 @@ static bool publish(struct runner *k, struct err *e)
     for (size_t s = k->r->first; s <= k->r->last; s++) {
         if (!keep_failed(k, s, false, e))
             return false;
+        if (!k->ran[s])
+            continue;
         pair[n].from = stage_path(&k->arena, k->work, chain[s].name);
         pair[n++].to = stage_path(&k->arena, k->r->out, chain[s].name);
     }
-    return outdir_sync(k->work, e) && outdir_exchange_all(pair, n, e) &&
-           outdir_sync_names(k->r->out, e);
+    return n == 0 || (outdir_sync(k->work, e) && outdir_exchange_all(pair, n, e) &&
+                      outdir_sync_names(k->r->out, e));
 }
 
 /* A run that ends before the last stage has published nothing that history knows. */
@@ -172,19 +181,67 @@ static bool clear_litter(struct runner *k, struct err *e)
     return ok;
 }
 
-/* All stages; then nothing stops the run any more, and their results take their places. */
-static enum status run_stages(struct runner *k, sigset_t *held, struct err *e)
+/* Is a stage due, on what the stages before it have made, or left as it is? */
+static bool is_due(struct runner *k, size_t s, bool *due, struct err *e)
 {
-    enum status status = clear_litter(k, e) ? ST_OK : e->status;
+    bool any = false;
+    for (size_t i = k->r->first; i < s; i++)
+        any |= k->ran[i];
+    if (any) {
+        struct stamp before;
+        const char *from = k->ran[s - 1] ? k->work : k->r->out;
+        if (!stamp_read(s - 1, stage_path(&k->arena, from, chain[s - 1].name), &before, e) ||
+            !due_judge(&k->due, s, before.id, e))
+            return false;
+    }
+    *due = k->due.stage[s].stale;
+    return true;
+}
+
+static enum status run_due_stages(struct runner *k, struct err *e)
+{
+    enum status status = ST_OK;
     for (size_t s = k->r->first; s <= k->r->last && status == ST_OK; s++) {
+        bool due = false;
+        if (!is_due(k, s, &due, e))
+            return e->status;
+        if (!due)
+            continue;
         status = run_one(k, s, e);
+        k->ran[s] = status == ST_OK;
         if (status == ST_DATA && !keep_failed(k, s, true, e))
             status = e->status;
     }
+    return status;
+}
+
+static bool is_nothing_new(const struct runner *k)
+{
+    bool fresh = books_are_right(k->r->out);
+    for (size_t s = k->r->first; s <= k->r->last; s++)
+        fresh = fresh && !k->due.stage[s].stale;
+    return fresh;
+}
+
+/* What is due, and a working folder where hashes that are known lie ready for the first stage. */
+static bool prepare(struct runner *k, struct err *e)
+{
+    if (!clear_litter(k, e) || !due_find(&k->due, k->r, false, e))
+        return false;
+    k->facts->nothing_new = is_nothing_new(k);
+    const char *hashes = stage_path(&k->arena, k->work, CLEANUNIT_HASHES);
+    return k->r->first != 0 || cleanunits_hand_over(&k->due.files, hashes, e);
+}
+
+/* The stages that are due; then nothing stops the run any more, and their results take their
+ * places. */
+static enum status run_stages(struct runner *k, sigset_t *held, struct err *e)
+{
+    enum status status = prepare(k, e) ? run_due_stages(k, e) : e->status;
     if (status == ST_OK && !stop_check(e))
         status = stopped(k, e->status, e);
     stop_hold(held);
-    if (status == ST_OK && !(publish(k, e) && keep_history(k, e)))
+    if (status == ST_OK && !(publish(k, e) && (k->facts->nothing_new || keep_history(k, e))))
         status = e->status;
     return status;
 }
@@ -195,7 +252,8 @@ static enum status keep_record(struct runner *k, enum status status, struct err 
     struct err *first = status == ST_OK ? e : &ignored;
     if (!manifest_write(k->r, k->facts, first) && status == ST_OK)
         status = e->status;
-    if (status == ST_OK && !vintages_write(k->r, k->facts, e))
+    if (status == ST_OK && !k->facts->nothing_new &&
+        !(vintages_write(k->r, k->facts, e) && books_write(k->r->out, e)))
         status = e->status;
     if (!outdir_remove(k->work, &ignored) && status == ST_OK) {
         *e = ignored;
@@ -250,6 +308,7 @@ enum status runner_run(const struct run_request *r, struct run_facts *facts, str
         status = e->status;
         log_error(&k.log, e);
     }
+    due_release(&k.due);
     arena_release(&k.arena);
     return status;
 }

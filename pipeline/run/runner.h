@@ -7,6 +7,8 @@
  * A signal that asks to stop (base/stop.h) ends the stage in hand and the run, until the results
  * take their places: from there on, some moments, the run is finished whatever comes. Commands of
  * the operator follow (run/hooks.h), when the lock is free again.
+ *
+ * A stage whose result is what it would make again (run/due.h) is not started.
  */
 #ifndef PIPELINE_RUN_RUNNER_H
 #define PIPELINE_RUN_RUNNER_H
@@ -21,6 +23,7 @@ struct run_request {
     const char *out;
     const char *libexec; /* folder of the stage executables */
     size_t first, last;  /* stages of the chain, both included */
+    bool force;          /* start them all, and use nothing of the results that are there */
 };
 
 /* What a run did, for its summary line, run.json and runs.csv. */
@@ -30,15 +33,16 @@ struct run_facts {
     double stage_seconds[8];
     int exit;
     int64_t number;           /* of the run, from 1 */
+    bool nothing_new;         /* all is as this run would make it: nothing was done */
     bool stopped;             /* a signal ended it */
     bool interrupted;         /* the run before was killed: nothing it left can be relied on */
     const char *failed_stage; /* NULL: none, or none of them failed */
     int64_t files, rows_read, kept, rejected, findings;
 };
 
-/* Runs the stages, publishes, writes run.json, runs.csv and the log. The exit status of the run; *e
- * says why it is not ST_OK, unless the stage that failed has said so itself (e->status ST_OK then).
- */
+/* Runs the stages that are due, publishes, writes run.json, runs.csv and the log. The exit status
+ * of the run; *e says why it is not ST_OK, unless the stage that failed has said so itself
+ * (e->status ST_OK then). */
 enum status runner_run(const struct run_request *r, struct run_facts *facts, struct err *e);
 
 #endif

@@ -13,6 +13,8 @@
 #include "pipeline/calc/conf.h"
 #include "pipeline/calc/refs.h"
 
+struct rawset; /* run/rawset.h */
+
 struct stage_ctx {
     struct conf *conf; /* clean adds the columns that it finds (calc/allcolumns.h) */
     const struct refs *refs;
@@ -21,9 +23,14 @@ struct stage_ctx {
     const char *in;  /* the result of the stage before: a folder; raw for the first */
     const char *const *result; /* the results of all stages before, by their place in the chain */
     const char *to;            /* the empty folder to write into */
+    struct rawset *files;      /* the first stage fills it in: what its result rests on */
     struct problems *also;     /* further mistakes, printed before the one that run() returns */
+    const char *units;         /* folder of shares that are done; NULL: there is none */
+    const char *work;          /* hand-over folder of the runner; NULL: there is none */
+    const char *program;       /* SHA-256 of the executable */
     size_t jobs;               /* threads to use, at least 1 */
     bool list_changes;         /* clean: every cell that it altered */
+    bool force;                /* use nothing of the result that is there */
     bool verbose;
     struct progress *progress; /* how far it has come; its counts go into the log */
 };
@@ -31,6 +38,11 @@ struct stage_ctx {
 struct stage {
     const char *name;
     bool (*run)(struct stage_ctx *ctx, struct err *e);
+    /* A share of its work, so that several machines can do it: share i of n (from 0), put into the
+     * folder ctx->to, <work>/units/<stage>, which other shares write to at the same time. run()
+     * with the same --work then takes what is there. Shares depend on the raw files and n alone.
+     * NULL: its work cannot be shared out. */
+    bool (*share)(struct stage_ctx *ctx, size_t i, size_t n, struct err *e);
 };
 
 extern const struct stage this_stage;

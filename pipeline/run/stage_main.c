@@ -24,9 +24,9 @@
 #include "pipeline/calc/allcolumns.h"
 #include "pipeline/calc/num.h"
 #include "pipeline/chain.h"
-#include "pipeline/io/hash.h"
 #include "pipeline/io/infile.h"
 #include "pipeline/publish/package.h"
+#include "pipeline/run/basis.h"
 #include "pipeline/run/lock.h"
 #include "pipeline/run/log.h"
 #include "pipeline/run/opts.h"
@@ -38,6 +38,9 @@
 
 struct session {
     struct opts_shared opts;
+    bool force;
+    const char *unit; /* I/N: a share of the work; NULL: all of it */
+    char program[65];
     struct conf conf;
     struct refs refs;
     struct arena arena;
@@ -61,64 +64,101 @@ static const char *dir_of(void *context, size_t stage)
     return stage_path(&s->arena, s->out, chain[stage].name);
 }
 
-static bool write_stamp(struct session *s, const struct stage_ctx *ctx, struct err *e)
+/* What the result rests on goes beside it. */
+static bool write_basis(struct session *s, struct stage_ctx *ctx, struct err *e)
 {
-    struct stamp stamp = {0}, before;
+    struct stamp before;
+    struct str text;
     size_t in = chain_find(chain[s->self].in);
+    struct basis b = {.conf = &s->conf,
+                      .refs = &s->refs,
+                      .program = ctx->program,
+                      .raw = ctx->files,
+                      .list_changes = ctx->list_changes};
     if (in != SIZE_MAX) {
         if (!stamp_read(in, ctx->in, &before, e))
             return false;
-        memcpy(stamp.input, before.id, sizeof stamp.input);
+        b.input = before.id;
     } else {
-        /* The first stage rests on the raw files: its ledger has the hash of each. */
-        struct strbuf ledger = {0};
-        bool ok = infile_read(stage_path(&s->arena, ctx->to, "ledger.csv"), SIZE_MAX / 2, &ledger,
-                              NULL, NULL, e);
-        sha256_hex(strbuf_str(&ledger), stamp.input);
-        strbuf_release(&ledger);
-        if (!ok)
-            return false;
+        rawset_complete(ctx->files);
     }
-    stamp_make(this_stage.name, s->conf.canonical, s->refs.sha256, &stamp);
-    return stamp_write(ctx->to, &stamp, e);
+    return basis_text(s->self, &b, &s->arena, &text, e) && basis_write(ctx->to, &b, text, e);
 }
 
-static bool run_stage(struct session *s, struct err *e)
+/* Fills in what a stage works on; what `ctx` points to is its caller's. */
+static bool prepare(struct session *s, struct stage_ctx *ctx, struct err *e)
 {
     size_t in = chain_find(chain[s->self].in);
-    struct stage_ctx ctx = {
-        .conf = &s->conf, .refs = &s->refs, .also = &s->also, .verbose = s->opts.verbose};
-    ctx.progress = &s->progress;
-    ctx.raw = s->opts.raw ? s->opts.raw : s->conf.raw.p;
-    ctx.out = s->out;
-    ctx.jobs = s->opts.jobs ? (size_t)s->opts.jobs : (size_t)s->conf.jobs;
-    if (!ctx.jobs)
-        ctx.jobs = pool_cores();
-    ctx.list_changes = !s->opts.no_changes && (s->opts.changes || !s->conf.no_changes);
-    if (in != SIZE_MAX && !stamp_check(in, dir_of, s, e))
+    ctx->conf = &s->conf;
+    ctx->refs = &s->refs;
+    ctx->also = &s->also;
+    ctx->progress = &s->progress;
+    ctx->force = s->force;
+    ctx->verbose = s->opts.verbose;
+    ctx->raw = s->opts.raw ? s->opts.raw : s->conf.raw.p;
+    ctx->out = s->out;
+    ctx->work = s->opts.work;
+    if (ctx->work)
+        ctx->units = arena_printf(&s->arena, "%s/units/%s", ctx->work, chain[s->self].name).p;
+    ctx->jobs = s->opts.jobs ? (size_t)s->opts.jobs : (size_t)s->conf.jobs;
+    if (!ctx->jobs)
+        ctx->jobs = pool_cores();
+    ctx->list_changes = basis_lists_changes(&s->conf, &s->opts);
+    if (!infile_hash("/proc/self/exe", s->program, NULL, e) ||
+        (in != SIZE_MAX && !stamp_check(in, dir_of, s, e)))
         return false;
-    ctx.in = in == SIZE_MAX ? ctx.raw : dir_of(s, in);
+    ctx->program = s->program;
+    ctx->in = in == SIZE_MAX ? ctx->raw : dir_of(s, in);
     if (s->self && !allcolumns_read(&s->conf, dir_of(s, 0), e))
         return false;
     const char **result = ARENA_ARRAY(&s->arena, const char *, s->self);
     for (size_t i = 0; i < s->self; i++)
         result[i] = dir_of(s, i);
-    ctx.result = result;
+    ctx->result = result;
+    return true;
+}
+
+static bool run_whole(struct session *s, struct stage_ctx *ctx, struct err *e)
+{
     const char *target =
         stage_path(&s->arena, s->opts.work ? s->opts.work : s->out, chain[s->self].name);
-    ctx.to = arena_printf(&s->arena, "%s.new", target).p;
-    if (!outdir_empty(ctx.to, e))
+    ctx->to = arena_printf(&s->arena, "%s.new", target).p;
+    if (!outdir_empty(ctx->to, e))
         return false;
-    const struct package_folder folder = {&s->conf, &s->refs, ctx.to, this_stage.name, NULL};
-    if (this_stage.run(&ctx, e) && package_write(&folder, e) &&
-        outdir_give(ctx.to, s->conf.group, e) && write_stamp(s, &ctx, e) && stop_check(e))
-        return s->opts.work ? outdir_exchange(ctx.to, target, e) : outdir_swap(ctx.to, target, e);
+    const struct package_folder folder = {&s->conf, &s->refs, ctx->to, this_stage.name, NULL};
+    if (this_stage.run(ctx, e) && package_write(&folder, e) &&
+        outdir_give(ctx->to, s->conf.group, e) && write_basis(s, ctx, e) && stop_check(e))
+        return s->opts.work ? outdir_exchange(ctx->to, target, e) : outdir_swap(ctx->to, target, e);
     /* What was computed before a check failed is kept for a look, beside the good result. */
     struct err ignored;
     const char *failed = arena_printf(&s->arena, "%s.failed", target).p;
-    if (e->status != ST_DATA || !outdir_remove(failed, &ignored) || sys_rename(ctx.to, failed) != 0)
-        outdir_remove(ctx.to, &ignored);
+    if (e->status != ST_DATA || !outdir_remove(failed, &ignored) ||
+        sys_rename(ctx->to, failed) != 0)
+        outdir_remove(ctx->to, &ignored);
     return false;
+}
+
+/* "I/N": a share of the work, I from 1. */
+static bool run_share(struct session *s, struct stage_ctx *ctx, struct err *e)
+{
+    int64_t i, n;
+    struct str text = str_c(s->unit);
+    size_t slash = str_find(text, '/');
+    bool good = num_parse_plain((struct str){text.p, slash}, &i) &&
+                num_parse_plain(str_from(text, slash + 1), &n) && i >= 1 && i <= n;
+    if (!good || !this_stage.share || !ctx->work)
+        return err_set(e, ST_CONFIG, NULL, "E-USE-11", this_stage.name, s->unit, NULL);
+    ctx->to = ctx->units;
+    return outdir_make(ctx->to, e) && this_stage.share(ctx, (size_t)i - 1, (size_t)n, e);
+}
+
+static bool run_stage(struct session *s, struct err *e)
+{
+    struct rawset files = {0};
+    struct stage_ctx ctx = {.files = &files};
+    bool ok = prepare(s, &ctx, e) && (s->unit ? run_share(s, &ctx, e) : run_whole(s, &ctx, e));
+    rawset_release(&files);
+    return ok;
 }
 
 static bool load(struct session *s, struct err *e)
@@ -193,12 +233,34 @@ static bool run_watched(struct session *s, struct err *e)
     return ok;
 }
 
+enum { OWN_OPTIONS = 2 };
+
+static void own_options(struct session *s, struct opt rows[OWN_OPTIONS])
+{
+    const struct opt own[OWN_OPTIONS] = {
+        {0,
+         "force",
+         OPT_FLAG,
+         &s->force,
+         NULL,
+         {"不使用已有的任何结果", "use nothing of the results that are there"}},
+        {0,
+         "unit",
+         OPT_TEXT,
+         &s->unit,
+         "I/N",
+         {"只做 N 份中的第 I 份(须有 --work)", "only share I of N, with --work"}},
+    };
+    memcpy(rows, own, sizeof own);
+}
+
 static bool session_run(struct session *s, int argc, char **argv, struct err *e)
 {
-    struct opt rows[OPTS_SHARED];
+    struct opt rows[OPTS_SHARED + OWN_OPTIONS];
     opts_shared_rows(&s->opts, rows);
+    own_options(s, rows + OPTS_SHARED);
     size_t n;
-    if (!opts_parse(argc, argv, rows, OPTS_SHARED, NULL, 0, &n, e))
+    if (!opts_parse(argc, argv, rows, OPTS_SHARED + OWN_OPTIONS, NULL, 0, &n, e))
         return false;
     if (s->opts.version) {
         printf("%s (tongji) %s\n", this_stage.name, TONGJI_VERSION);
@@ -207,7 +269,7 @@ static bool session_run(struct session *s, int argc, char **argv, struct err *e)
     if (s->opts.help) {
         for (int l = 0; l < MSG_LANGS; l++) {
             printf("%s: %s\n", this_stage.name, chain[s->self].help[l]);
-            opts_help(rows, OPTS_SHARED, (enum lang)l, stdout);
+            opts_help(rows, OPTS_SHARED + OWN_OPTIONS, (enum lang)l, stdout);
         }
         return true;
     }

@@ -8,9 +8,7 @@
 
 #include "pipeline/base/sys.h"
 #include "pipeline/chain.h"
-#include "pipeline/io/hash.h"
 #include "pipeline/io/outfile.h"
-#include "pipeline/run/version.h"
 
 static const char stamp_name[] = ".stage";
 
@@ -48,22 +46,6 @@ bool stamp_write(const char *dir, const struct stamp *s, struct err *e)
     snprintf(path, sizeof path, "%s/%s", dir, stamp_name);
     snprintf(text, sizeof text, "id %s\ninput %s\n", s->id, s->input);
     return outfile_put(path, 0644, str_c(text), e);
-}
-
-void stamp_id(const struct str *part, size_t n, char id[65])
-{
-    struct sha256 *h = sha256_new();
-    for (size_t i = 0; i < n; i++) {
-        sha256_add(h, part[i]);
-        sha256_add(h, (struct str){"", 1});
-    }
-    sha256_end(h, id);
-}
-
-void stamp_make(const char *stage, struct str canonical, struct str refs, struct stamp *s)
-{
-    const struct str part[] = {str_c(stage), STR(TONGJI_VERSION), canonical, refs, str_c(s->input)};
-    stamp_id(part, sizeof part / sizeof part[0], s->id);
 }
 
 bool stamp_check(size_t stage, const char *(*dir_of)(void *context, size_t stage), void *context,

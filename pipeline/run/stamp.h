@@ -1,8 +1,8 @@
 /*
  * The stamp of a stage's result: what it was made from, so that a stale result is noticed.
  *
- * A stamp is the file .stage in the result's folder. `id` covers the program, the configuration,
- * the reference tables and the stamp of the input; `input` is the id of the result that was read.
+ * A stamp is the file .stage in the result's folder. `id` is the hash of all that the result rests
+ * on (run/basis.h); `input` is the id of the result that was read, that of the first stage its own.
  */
 #ifndef PIPELINE_RUN_STAMP_H
 #define PIPELINE_RUN_STAMP_H
@@ -23,13 +23,6 @@ bool stamp_try_read(const char *dir, struct stamp *s);
 bool stamp_read(size_t stage, const char *dir, struct stamp *s, struct err *e);
 
 bool stamp_write(const char *dir, const struct stamp *s, struct err *e);
-
-/* The id of a result: of all parts, in order, each ended by a NUL byte. */
-void stamp_id(const struct str *part, size_t n, char id[65]);
-
-/* Fills s->id: of the result that this program makes of s->input under a configuration (its
- * canonical text) and reference tables (their hash). */
-void stamp_make(const char *stage, struct str canonical, struct str refs, struct stamp *s);
 
 /*
  * Is the result of stage number `stage` there (in `dir`) and made from what the stages before it

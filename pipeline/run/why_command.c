@@ -6,6 +6,7 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/calc/allcolumns.h"
 #include "pipeline/chain.h"
+#include "pipeline/run/basis.h"
 #include "pipeline/run/stamp.h"
 #include "pipeline/run/why.h"
 
@@ -70,16 +71,12 @@ static const char *stage_dir(void *context, size_t stage)
 static bool results_are_current(struct why *w, struct err *e)
 {
     size_t stage = chain_find("compute");
+    const struct basis b = {.conf = w->conf, .refs = &w->refs};
     if (!stamp_check(stage, stage_dir, w, e))
         return false;
     for (; stage != SIZE_MAX; stage = chain_find(chain[stage].in)) {
-        struct stamp have, made;
-        if (!stamp_try_read(stage_dir(w, stage), &have))
-            return err_set(e, ST_DATA, NULL, "E-STAGE-01", chain[stage].name, stage_dir(w, stage),
-                           NULL);
-        made = have;
-        stamp_make(chain[stage].name, w->conf->canonical, w->refs.sha256, &made);
-        if (strcmp(made.id, have.id) != 0)
+        struct str have = basis_settings_of(basis_read(stage_dir(w, stage), &w->arena));
+        if (!str_eq(have, basis_settings(stage, &b, &w->arena)))
             return err_set(e, ST_DATA, stage_dir(w, stage), "E-WHY-03", NULL);
     }
     return true;

@@ -195,9 +195,9 @@ static void test_append(void **state)
     read_all(in_dir("part.gz"), &part);
     struct outfile *o = outfile_open(in_dir("joined.gz"), 0640, 6, &e);
     assert_true(outfile_write(o, STR("first\n"), &e));
-    assert_true(outfile_append(o, in_dir("part.gz"), &e));
-    assert_true(outfile_append(o, in_dir("part.gz"), &e));
-    assert_false(outfile_append(o, in_dir("none.gz"), &e));
+    assert_true(outfile_append(o, in_dir("part.gz"), 0, part.n, &e));
+    assert_true(outfile_append(o, in_dir("part.gz"), 0, part.n, &e));
+    assert_false(outfile_append(o, in_dir("none.gz"), 0, 1, &e));
     assert_int_equal(e.status, ST_SYSTEM);
     assert_true(outfile_close(o, &e));
     outfile_free(o);
