@@ -146,6 +146,11 @@ test-faults:                    ## thousands of faults, one in each run (make te
 	@tests/faults/faults.py --jobs $(JOBS) --table build/test/faults.md build/release build/faults \
 	    build/test/faults
 
+.PHONY: test-slurm
+test-slurm:                     ## runs on a Slurm cluster of two nodes on this host; not part of test
+	@packaging/install-deps.sh slurm || true
+	@tests/slurm/run.sh
+
 .PHONY: test-clang
 test-clang:                     ## build everything with clang
 	@$(MAKE) --no-print-directory VARIANT=clang all units

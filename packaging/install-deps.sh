@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs what `make run` or `make test` needs and does not find, through apt-get.
+# Installs what `make run`, `make test` or `make test-slurm` needs and does not find, through apt-get.
 #
-# usage: packaging/install-deps.sh run|test
+# usage: packaging/install-deps.sh run|test|slurm
 #
 # Each package is asked for by what it is needed for (does the compiler run, does this header
 # compile and link?), so that a library that came another way counts too. Where nothing is missing,
@@ -73,6 +73,8 @@ test soffice                      libreoffice-calc-nogui
 test chromium                     chromium
 test chromedriver                 chromium-driver
 test module:selenium              python3-selenium
+slurm sbatch                      slurm-wlm
+slurm /usr/sbin/munged            munge
 TABLE
 }
 
@@ -86,9 +88,9 @@ missing()
 }
 
 case ${1-} in
-run | test) ;;
+run | test | slurm) ;;
 *)
-    echo "usage: packaging/install-deps.sh run|test" >&2
+    echo "usage: packaging/install-deps.sh run|test|slurm" >&2
     exit 2
     ;;
 esac

@@ -6,7 +6,8 @@
 const struct chain_row chain[] = {
     {.name = "clean",
      .in = "raw",
-     .help = {"读取、校验并规范各部门的原始文件", "read, check and normalise the raw exports"}},
+     .help = {"读取、校验并规范各部门的原始文件", "read, check and normalise the raw exports"},
+     .by_file = true},
     {.name = "merge",
      .in = "clean",
      .help = {"去重、合并、关联", "remove duplicates, merge, join"}},

@@ -6,12 +6,15 @@
 #ifndef PIPELINE_CHAIN_H
 #define PIPELINE_CHAIN_H
 
+#include <stdbool.h>
+
 #include "pipeline/base/msg.h"
 
 struct chain_row {
     const char *name; /* of the executable, and of its folder below out */
     const char *in;   /* the stage whose folder it reads; "raw": the raw files */
     const char *help[MSG_LANGS];
+    bool by_file; /* its work can be shared out, down to single raw files (--unit I/N) */
 };
 
 extern const struct chain_row chain[];

@@ -13,6 +13,7 @@
 #include "pipeline/chain.h"
 #include "pipeline/io/tablecsv.h"
 #include "pipeline/run/books.h"
+#include "pipeline/run/engine.h"
 #include "pipeline/run/lint_command.h"
 #include "pipeline/run/opts.h"
 #include "pipeline/run/plan_command.h"
@@ -31,7 +32,7 @@ struct session {
     size_t n_operands;
     struct conf conf;
     bool loaded; /* conf was read without a mistake */
-    const char *from, *to, *only;
+    const char *from, *to, *only, *engine;
     bool force, dry_run;
     struct sniff_request sniff;
     struct why_request why;
@@ -127,6 +128,20 @@ static void say_stale(const struct session *s, const char *out)
     err_print(&e, s->conf.language, stderr);
 }
 
+/* What the engine would be asked for. */
+static enum status say_tasks(const struct run_request *r, struct err *e)
+{
+    struct arena a = {0};
+    bool ok = true;
+    for (size_t i = r->first; ok && i <= r->last; i++) {
+        const char *work = runner_work(r, &a);
+        const struct engine_stage s = {r, i, work, runner_stage_command(r, i, work, &a)};
+        ok = !engines[r->engine].describe || engines[r->engine].describe(&s, e);
+    }
+    arena_release(&a);
+    return ok ? ST_OK : e->status;
+}
+
 static enum status run_or_plan(struct session *s, bool plan, struct err *e)
 {
     char libexec[4200];
@@ -143,8 +158,13 @@ static enum status run_or_plan(struct session *s, bool plan, struct err *e)
         err_set(e, ST_CONFIG, NULL, "E-USE-04", "--to", s->to, s->from, NULL);
         return e->status;
     }
-    if (plan)
-        return plan_command_run(&r, &s->conf, e);
+    r.engine = s->conf.engine;
+    if (s->engine && !engine_find(s->engine, &r.engine, e))
+        return e->status;
+    if (plan) {
+        enum status planned = plan_command_run(&r, &s->conf, e);
+        return s->dry_run && planned == ST_OK ? say_tasks(&r, e) : planned;
+    }
     struct run_facts facts;
     enum status status = runner_run(&r, &facts, e);
     if (status == ST_OK) {
@@ -387,6 +407,12 @@ static size_t stage_options(struct session *s, struct opt rows[OWN_OPTIONS])
          &s->force,
          NULL,
          {"即使没有变化也全部重做", "redo all, even what has not changed"}},
+        {0,
+         "engine",
+         OPT_TEXT,
+         &s->engine,
+         "NAME",
+         {"由谁运行:local, slurm", "who runs the stages: local, slurm"}},
         {0, "dry-run", OPT_FLAG, &s->dry_run, NULL, {"只说明将做什么", "say what would be done"}},
     };
     memcpy(rows, own, sizeof own);
@@ -413,7 +439,7 @@ static size_t possible_options(struct session *s, struct opt rows[OWN_OPTIONS])
 
 static bool asked_stages(const struct session *s)
 {
-    return s->from || s->to || s->only || s->force || s->dry_run;
+    return s->from || s->to || s->only || s->force || s->engine || s->dry_run;
 }
 
 static bool asked_sniff(const struct session *s)

@@ -447,6 +447,21 @@ struct conf_limits {
     int64_t slip_lines; /* of a return slip: different findings */
 };
 
+/* Who runs the stages: the rows of run/engine.c. */
+enum conf_engine { ENGINE_LOCAL, ENGINE_SLURM, ENGINES };
+#define CONF_ENGINES "local slurm"
+
+/* [slurm]: tasks of a run on a cluster; texts as sbatch has them, n = 0: not given */
+struct conf_slurm {
+    struct str partition, account, time, memory;
+    struct conf_words options; /* each begins with -- */
+    int64_t cpus;              /* of a task */
+    int64_t tasks;             /* into which a stage is cut at most */
+    int64_t at_once;           /* of them; 0: any number */
+    int64_t retries;           /* of a failed task */
+    int64_t poll;              /* seconds */
+};
+
 struct conf {
     struct arena arena;
     struct ini ini; /* the text that the words below are slices of */
@@ -509,6 +524,8 @@ struct conf {
     size_t n_paragraphs;
     struct conf_draft draft;
     struct conf_proofread proofread;
+    enum conf_engine engine;
+    struct conf_slurm slurm;
     struct str canonical; /* the effective settings as text: equal for equal meaning */
 };
 

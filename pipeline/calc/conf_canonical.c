@@ -87,6 +87,15 @@ static void add_section(struct strbuf *b, const struct conf_kind *k, const struc
     }
 }
 
+/* A kind that says nothing of what comes out. */
+static bool is_local(const struct conf_kind *k)
+{
+    size_t n = 0;
+    while (n < k->n && k->setting[n].local)
+        n++;
+    return n == k->n;
+}
+
 static int by_name(const void *a, const void *b)
 {
     const struct ini_section *x = *(const struct ini_section *const *)a;
@@ -104,7 +113,7 @@ struct str conf_part(const struct conf *c, conf_wants *wants, void *context, str
     for (size_t i = 0; i < conf_kind_count; i++) {
         const struct conf_kind *k = conf_kinds[i];
         size_t n = 0;
-        for (size_t j = 0; j < ini->n; j++)
+        for (size_t j = 0; j < ini->n && !is_local(k); j++)
             if (conf_kind_find(ini->section[j].kind) == k)
                 list[n++] = &ini->section[j];
         if (!k->ordered)

@@ -15,6 +15,7 @@
 #include "pipeline/base/arena.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/outfile.h"
+#include "pipeline/run/exchange.h"
 
 bool outdir_make(const char *path, struct err *e)
 {
@@ -80,22 +81,16 @@ bool outdir_sync(const char *path, struct err *e)
     return ok;
 }
 
-bool outdir_exchange(const char *from, const char *to, struct err *e)
-{
-    return sys_renameat2(from, to, RENAME_EXCHANGE) == 0 ||
-           (errno == ENOENT && sys_renameat2(from, to, RENAME_NOREPLACE) == 0) || err_sys(e, to);
-}
-
 bool outdir_exchange_all(const struct outdir_pair *pair, size_t n, struct err *e)
 {
     struct err ignored;
     size_t done = 0;
-    while (done < n && outdir_exchange(pair[done].from, pair[done].to, e))
+    while (done < n && exchange_names(pair[done].from, pair[done].to, e))
         done++;
     if (done == n)
         return true;
     while (done-- > 0)
-        outdir_exchange(pair[done].to, pair[done].from, &ignored);
+        exchange_names(pair[done].to, pair[done].from, &ignored);
     return false;
 }
 
@@ -113,8 +108,8 @@ bool outdir_swap(const char *from, const char *to, struct err *e)
     const char *slash = strrchr(to, '/');
     struct arena a = {0};
     const char *parent = slash ? arena_str(&a, (struct str){to, (size_t)(slash - to)}).p : ".";
-    bool ok = outdir_sync(from, e) && outdir_exchange(from, to, e) &&
-              outdir_sync_names(parent, e) && outdir_remove(from, e);
+    bool ok = outdir_sync(from, e) && exchange_names(from, to, e) && outdir_sync_names(parent, e) &&
+              outdir_remove(from, e);
     arena_release(&a);
     return ok;
 }

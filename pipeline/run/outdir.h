@@ -18,18 +18,14 @@ bool outdir_empty(const char *path, struct err *e);
 /* Brings all files below `path` to the disk: one call for their file system. */
 bool outdir_sync(const char *path, struct err *e);
 
-/* Puts the folder `from` in the place of `to` in one step; what was there is then called `from`.
- * When there was none it is a renaming. Both in one file system. */
-bool outdir_exchange(const char *from, const char *to, struct err *e);
-
 /* Brings the names in folder `path` to the disk: who was exchanged stays so. */
 bool outdir_sync_names(const char *path, struct err *e);
 
 /* All of it: sync, exchange, sync of the names; then removes the old content. */
 bool outdir_swap(const char *from, const char *to, struct err *e);
 
-/* outdir_exchange with n pairs, in order: all of them or none. When one fails, those before it are
- * put back. */
+/* exchange_names (run/exchange.h) with n pairs, in order: all of them or none. When one fails,
+ * those before it are put back. */
 struct outdir_pair {
     const char *from, *to;
 };

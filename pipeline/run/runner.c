@@ -9,13 +9,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "pipeline/base/sys.h"
 #include "pipeline/base/stop.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/chain.h"
 #include "pipeline/run/books.h"
 #include "pipeline/run/child.h"
 #include "pipeline/run/cleanunit.h"
 #include "pipeline/run/due.h"
+#include "pipeline/run/engine.h"
+#include "pipeline/run/exchange.h"
 #include "pipeline/run/hooks.h"
 #include "pipeline/run/lock.h"
 #include "pipeline/run/log.h"
@@ -47,18 +49,22 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* The command line of a stage: what was given to the run, and where to work. */
-static char **arguments(struct runner *k, size_t stage)
+const char *runner_work(const struct run_request *r, struct arena *a)
+{
+    return stage_path(a, r->out, ".work");
+}
+
+char **runner_stage_command(const struct run_request *r, size_t stage, const char *work,
+                            struct arena *a)
 {
     enum { MOST = 16 };
-    const struct opts_shared *o = k->r->opts;
-    char **argv = ARENA_ARRAY(&k->arena, char *, MOST);
+    const struct opts_shared *o = r->opts;
+    char **argv = ARENA_ARRAY(a, char *, MOST);
     size_t n = 0;
     const struct {
         const char *name, *value;
-    } text[] = {
-        {"--config", o->config}, {"--raw", o->raw}, {"--out", k->r->out}, {"--work", k->work}};
-    argv[n++] = (char *)(uintptr_t)stage_path(&k->arena, k->r->libexec, chain[stage].name);
+    } text[] = {{"--config", o->config}, {"--raw", o->raw}, {"--out", r->out}, {"--work", work}};
+    argv[n++] = (char *)(uintptr_t)stage_path(a, r->libexec, chain[stage].name);
     for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
         if (!text[i].value)
             continue;
@@ -66,9 +72,9 @@ static char **arguments(struct runner *k, size_t stage)
         argv[n++] = (char *)(uintptr_t)text[i].value;
     }
     if (o->jobs)
-        argv[n++] = (char *)(uintptr_t)arena_printf(&k->arena, "--jobs=%lld", (long long)o->jobs).p;
+        argv[n++] = (char *)(uintptr_t)arena_printf(a, "--jobs=%lld", (long long)o->jobs).p;
     if (o->year)
-        argv[n++] = (char *)(uintptr_t)arena_printf(&k->arena, "--year=%lld", (long long)o->year).p;
+        argv[n++] = (char *)(uintptr_t)arena_printf(a, "--year=%lld", (long long)o->year).p;
     const struct {
         const char *name;
         bool given;
@@ -76,7 +82,7 @@ static char **arguments(struct runner *k, size_t stage)
                 {"--no-changes", o->no_changes},
                 {"--quiet", o->quiet},
                 {"--verbose", o->verbose},
-                {"--force", k->r->force}};
+                {"--force", r->force}};
     for (size_t i = 0; i < sizeof flag / sizeof flag[0]; i++)
         if (flag[i].given)
             argv[n++] = (char *)(uintptr_t)flag[i].name;
@@ -107,16 +113,32 @@ static enum status judge_end(struct runner *k, size_t stage, int state, struct e
     return ST_SYSTEM;
 }
 
+/* The same by an engine of its own. */
+static enum status run_elsewhere(struct runner *k, size_t stage, char **argv, struct err *e)
+{
+    const struct engine_stage s = {k->r, stage, k->work, argv};
+    double start = now();
+    enum status status = engines[k->r->engine].run(&s, e);
+    k->facts->stage_seconds[stage] = now() - start;
+    if (!stop_check(e))
+        status = stopped(k, e->status, e);
+    if (status != ST_OK)
+        k->facts->failed_stage = chain[stage].name;
+    return status;
+}
+
 /* Runs one stage to its end; its exit status. */
 static enum status run_one(struct runner *k, size_t stage, struct err *e)
 {
+    char **argv = runner_stage_command(k->r, stage, k->work, &k->arena);
+    if (engines[k->r->engine].run)
+        return run_elsewhere(k, stage, argv, e);
     char *const added[] = {
         (char *)(uintptr_t)arena_printf(&k->arena, "TONGJI_RUNNER=%ld", (long)getpid()).p,
         (char *)(uintptr_t)arena_printf(&k->arena, "TONGJI_RUN=%lld", (long long)k->facts->number)
             .p};
     char **env = child_environment(added, sizeof added / sizeof added[0]);
-    const struct child c = {
-        .argv = arguments(k, stage), .env = env, .keep = k->lock, .mask = k->mask};
+    const struct child c = {.argv = argv, .env = env, .keep = k->lock, .mask = k->mask};
     double start = now();
     int state = 0;
     bool ran = child_run(&c, &state, e);
@@ -223,10 +245,19 @@ static bool is_nothing_new(const struct runner *k)
     return fresh;
 }
 
+/* A run that was killed may have left the last good result aside. */
+static bool mend_results(struct runner *k, struct err *e)
+{
+    bool ok = true;
+    for (size_t s = 0; ok && s < chain_length; s++)
+        ok = exchange_mend(stage_path(&k->arena, k->r->out, chain[s].name), e);
+    return ok;
+}
+
 /* What is due, and a working folder where hashes that are known lie ready for the first stage. */
 static bool prepare(struct runner *k, struct err *e)
 {
-    if (!clear_litter(k, e) || !due_find(&k->due, k->r, false, e))
+    if (!mend_results(k, e) || !clear_litter(k, e) || !due_find(&k->due, k->r, false, e))
         return false;
     k->facts->nothing_new = is_nothing_new(k);
     const char *hashes = stage_path(&k->arena, k->work, CLEANUNIT_HASHES);
@@ -296,7 +327,7 @@ enum status runner_run(const struct run_request *r, struct run_facts *facts, str
     struct runner k = {.r = r, .facts = facts, .lock = -1};
     *facts = (struct run_facts){.started = (int64_t)time(NULL)};
     k.log = (struct log){.conf = r->conf, .quiet = r->opts->quiet, .verbose = r->opts->verbose};
-    k.work = stage_path(&k.arena, r->out, ".work");
+    k.work = runner_work(r, &k.arena);
     stop_watch(&k.mask);
     signal(SIGPIPE, SIG_IGN); /* who reads what we say may go; the run goes on */
     enum status status = ST_OK;

@@ -24,6 +24,7 @@ struct run_request {
     const char *libexec; /* folder of the stage executables */
     size_t first, last;  /* stages of the chain, both included */
     bool force;          /* start them all, and use nothing of the results that are there */
+    enum conf_engine engine;
 };
 
 /* What a run did, for its summary line, run.json and runs.csv. */
@@ -39,6 +40,14 @@ struct run_facts {
     const char *failed_stage; /* NULL: none, or none of them failed */
     int64_t files, rows_read, kept, rejected, findings;
 };
+
+/* The command line of a stage of the run, ended by NULL, in the arena; `work` is the hand-over
+ * folder of the run. */
+char **runner_stage_command(const struct run_request *r, size_t stage, const char *work,
+                            struct arena *a);
+
+/* Where that folder is, in the arena. */
+const char *runner_work(const struct run_request *r, struct arena *a);
 
 /* Runs the stages that are due, publishes, writes run.json, runs.csv and the log. The exit status
  * of the run; *e says why it is not ST_OK, unless the stage that failed has said so itself

@@ -27,6 +27,7 @@
 #include "pipeline/io/infile.h"
 #include "pipeline/publish/package.h"
 #include "pipeline/run/basis.h"
+#include "pipeline/run/exchange.h"
 #include "pipeline/run/lock.h"
 #include "pipeline/run/log.h"
 #include "pipeline/run/opts.h"
@@ -128,7 +129,7 @@ static bool run_whole(struct session *s, struct stage_ctx *ctx, struct err *e)
     const struct package_folder folder = {&s->conf, &s->refs, ctx->to, this_stage.name, NULL};
     if (this_stage.run(ctx, e) && package_write(&folder, e) &&
         outdir_give(ctx->to, s->conf.group, e) && write_basis(s, ctx, e) && stop_check(e))
-        return s->opts.work ? outdir_exchange(ctx->to, target, e) : outdir_swap(ctx->to, target, e);
+        return s->opts.work ? exchange_names(ctx->to, target, e) : outdir_swap(ctx->to, target, e);
     /* What was computed before a check failed is kept for a look, beside the good result. */
     struct err ignored;
     const char *failed = arena_printf(&s->arena, "%s.failed", target).p;

@@ -50,6 +50,7 @@ static const struct use {
     {"paragraph", NULL, NULL, "publish", NO_FILE},
     {"draft", NULL, NULL, "publish", NO_FILE},
     {"proofread", NULL, NULL, NULL, NO_FILE}, /* lint-draft reads it */
+    {"slurm", NULL, NULL, NULL, NO_FILE},     /* says how to run */
 };
 
 static const struct use *find(struct str kind, struct str name, struct str key)

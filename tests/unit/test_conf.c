@@ -649,6 +649,11 @@ static void test_mistakes(void **state)
         { "[file a*]\ncolumn x = X : text", 2, "E-CONF-15", "column x" },
         { "[file a*]\n[file a*]", 2, "E-CONF-14", "a*" },
         { "[file]", 1, "E-CONF-11", "file" },
+        { "[slurm]\noptions = --qos=n -p", 2, "E-SLURM-05", "-p" },
+        { "[slurm]\noptions = --qos=n main", 2, "E-SLURM-05", "main" },
+        { "[slurm]\noptions = --qos=n --", 2, "E-SLURM-05", "--" },
+        { "[slurm]\ntasks = 0", 2, "E-CONF-20", "tasks" },
+        { "[tongji]\nengine = pbs", 2, "E-CONF-21", "local, slurm" },
     };
     /* clang-format on */
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -728,6 +733,7 @@ static void test_canonical(void **state)
         { "[enum e]\na = 1\nb = 2\n", "[enum e]\nb = 2\na = 1\n", false },
         { "[indicator i]\nvalue = 1\nunit = %\n", "[indicator i]\nunit = %\nvalue = 1\n", true },
         { "[indicator i]\nvalue = 1\n", "[indicator i]\nvalue = 2\n", false },
+        { "[slurm]\ntasks = 4\n", "", true }, /* a section that says nothing of what comes out */
     };
     /* clang-format on */
     for (size_t i = 0; i < COUNT(rows); i++) {

@@ -101,7 +101,7 @@ static void exchange(void **state)
     assert_true(outdir_make(scratch_path(&s, "new"), &e));
     scratch_write(&s, "new/young", "y");
     assert_true(outdir_sync(scratch_path(&s, "new"), &e));
-    assert_true(outdir_exchange(scratch_path(&s, "new"), to, &e));
+    assert_true(exchange_names(scratch_path(&s, "new"), to, &e));
     assert_true(exists(&s, "good/young"));
     assert_true(exists(&s, "new/old")); /* the old one is the caller's */
     assert_true(outdir_sync_names(s.dir, &e));
