@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "pipeline/chain.h"
+#include "pipeline/run/exchange.h"
 #include "pipeline/run/stamp.h"
 #include "tests/unit/scratch.h"
 
