@@ -13,23 +13,31 @@
 #include "pipeline/chain.h"
 #include "pipeline/io/tablecsv.h"
 #include "pipeline/run/books.h"
+#include "pipeline/run/compare_command.h"
 #include "pipeline/run/engine.h"
+#include "pipeline/run/history_command.h"
 #include "pipeline/run/lint_command.h"
+#include "pipeline/run/night.h"
 #include "pipeline/run/opts.h"
 #include "pipeline/run/plan_command.h"
 #include "pipeline/run/possible_command.h"
+#include "pipeline/run/replay_command.h"
 #include "pipeline/run/runner.h"
 #include "pipeline/run/sniff_command.h"
+#include "pipeline/run/status_command.h"
+#include "pipeline/run/verify_command.h"
 #include "pipeline/run/version.h"
 #include "pipeline/run/why_command.h"
 
 /* The largest number of operands of a command, and of options it adds to the shared ones. */
-enum { OPERANDS = 4096, OWN_OPTIONS = 40 };
+enum { OPERANDS = 4096, OWN_OPTIONS = 60 };
 
+struct command;
 struct session {
     struct opts_shared opts;
     const char *operand[OPERANDS];
     size_t n_operands;
+    const struct command *command; /* NULL while it is not known */
     struct conf conf;
     bool loaded; /* conf was read without a mistake */
     const char *from, *to, *only, *engine;
@@ -37,6 +45,7 @@ struct session {
     struct sniff_request sniff;
     struct why_request why;
     struct possible_request possible;
+    struct night_request night;
 };
 
 struct command {
@@ -44,7 +53,7 @@ struct command {
     enum status (*run)(struct session *s, struct err *e);
     const char *help[MSG_LANGS];
     /* options beside the shared ones */
-    enum { TAKES_STAGES, TAKES_SNIFF, TAKES_WHY, TAKES_POSSIBLE, TAKES_NOTHING } takes;
+    enum { TAKES_STAGES, TAKES_SNIFF, TAKES_WHY, TAKES_POSSIBLE, TAKES_NIGHT, TAKES_NOTHING } takes;
 };
 
 static bool load(struct session *s, struct err *e)
@@ -348,6 +357,82 @@ static enum status command_lint(struct session *s, struct err *e)
     return lint_command_run(&r, &s->conf, out, s->operand[0], e);
 }
 
+/* --- what is known of runs --- */
+
+/* The folder of the results, with the request of such a command filled; at most `most` operands.
+ * NULL and *e: no configuration, or too many. */
+static const char *night_begin(struct session *s, size_t most, struct err *e)
+{
+    if (!load(s, e))
+        return NULL;
+    if (s->n_operands > most) {
+        err_set(e, ST_CONFIG, NULL, "E-USE-05", s->operand[most], NULL);
+        return NULL;
+    }
+    s->night.quiet = s->opts.quiet;
+    s->night.language = s->conf.language;
+    return s->opts.out ? s->opts.out : s->conf.out.p;
+}
+
+static enum status command_status(struct session *s, struct err *e)
+{
+    const char *out = night_begin(s, 0, e);
+    return out ? status_command_run(&s->night, &s->conf, out, e) : e->status;
+}
+
+static enum status command_verify(struct session *s, struct err *e)
+{
+    const char *out = night_begin(s, 0, e), *raw = s->opts.raw ? s->opts.raw : s->conf.raw.p;
+    return out ? verify_command_run(&s->night, raw, out, e) : e->status;
+}
+
+static enum status command_history(struct session *s, struct err *e)
+{
+    const char *out = night_begin(s, 0, e);
+    return out ? history_command_run(&s->night, out, e) : e->status;
+}
+
+static enum status command_purge(struct session *s, struct err *e)
+{
+    const char *out = night_begin(s, 0, e);
+    return out ? purge_command_run(&s->night, s->conf.night.keep_runs, out, e) : e->status;
+}
+
+/* What recomputing a run takes; false and *e without as many operands as `runs`. */
+static bool replay_of(struct session *s, size_t runs, struct replay *p, char libexec[4200],
+                      struct err *e)
+{
+    const char *out = night_begin(s, runs, e);
+    if (!out)
+        return false;
+    if (s->n_operands < runs)
+        return err_set(e, ST_CONFIG, NULL, "E-USE-03", s->command->name, NULL);
+    *p = (struct replay){.out = out,
+                         .raw = s->opts.raw ? s->opts.raw : s->conf.raw.p,
+                         .libexec = libexec,
+                         .key = s->opts.key ? s->opts.key : s->conf.key_file.p,
+                         .jobs = s->opts.jobs};
+    return find_libexec(libexec, 4200, e);
+}
+
+static enum status command_replay(struct session *s, struct err *e)
+{
+    char libexec[4200];
+    struct replay p;
+    if (!replay_of(s, 1, &p, libexec, e))
+        return e->status;
+    return replay_command_run(&s->night, &p, s->operand[0], e);
+}
+
+static enum status command_compare(struct session *s, struct err *e)
+{
+    char libexec[4200];
+    struct replay p;
+    if (!replay_of(s, 2, &p, libexec, e))
+        return e->status;
+    return compare_command_run(&s->night, &p, s->operand[0], s->operand[1], e);
+}
+
 /* --- the table of commands --- */
 
 static const struct command commands[] = {
@@ -392,6 +477,37 @@ static const struct command commands[] = {
      command_lint,
      {"核对文稿(txt、md、docx)中的数字", "the numbers of a draft (txt, md, docx)"},
      TAKES_NOTHING},
+    {"status",
+     "",
+     command_status,
+     {"运行是否正常、上次与下次的时间", "is all well? the last run and the next"},
+     TAKES_NIGHT},
+    {"verify",
+     "",
+     command_verify,
+     {"核对结果与台账是否仍与上次运行一致",
+      "are the results those of the run? do the ledgers balance?"},
+     TAKES_NIGHT},
+    {"history",
+     "",
+     command_history,
+     {"历次运行,以及各留存了什么", "the runs there were, and what is kept of each"},
+     TAKES_NIGHT},
+    {"compare",
+     "RUN RUN",
+     command_compare,
+     {"两次运行之间哪些数字变了,为什么", "which figures moved between two runs, and why"},
+     TAKES_NIGHT},
+    {"replay",
+     "RUN",
+     command_replay,
+     {"用留存的输入重算一次运行并核对", "recompute a run from what is kept, and compare"},
+     TAKES_NIGHT},
+    {"purge",
+     "",
+     command_purge,
+     {"清除较早运行的留存", "remove what is kept of older runs"},
+     TAKES_NIGHT},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -437,6 +553,12 @@ static size_t possible_options(struct session *s, struct opt rows[OWN_OPTIONS])
     return POSSIBLE_OPTIONS;
 }
 
+static size_t night_options(struct session *s, struct opt rows[OWN_OPTIONS])
+{
+    bool own = s->command && s->command->takes == TAKES_NIGHT;
+    return night_rows(&s->night, own ? s->command->name : NULL, rows);
+}
+
 static bool asked_stages(const struct session *s)
 {
     return s->from || s->to || s->only || s->force || s->engine || s->dry_run;
@@ -457,6 +579,11 @@ static bool asked_possible(const struct session *s)
     return possible_command_asked(&s->possible);
 }
 
+static bool asked_night(const struct session *s)
+{
+    return night_asked(&s->night);
+}
+
 /* The groups of options beside the shared ones, each for some commands. */
 static const struct option_group {
     size_t (*rows)(struct session *s, struct opt *rows); /* fills them in, returns how many */
@@ -467,15 +594,21 @@ static const struct option_group {
     [TAKES_SNIFF] = {sniff_options, asked_sniff, "E-USE-07"},
     [TAKES_WHY] = {why_options, asked_why, "E-USE-08"},
     [TAKES_POSSIBLE] = {possible_options, asked_possible, "E-POSS-03"},
+    [TAKES_NIGHT] = {night_options, asked_night, "E-NIGHT-01"},
 };
 
-/* The rows behind the shared ones that a command takes, all of them for none, so that a misplaced
- * option can be named. Returns how many. */
-static size_t own_options(struct session *s, const struct command *c, struct opt rows[OWN_OPTIONS])
+/* The rows of the options that a command takes behind the shared ones. Returns how many. */
+static size_t own_options(struct session *s, const struct command *c, struct opt *rows)
+{
+    return c && c->takes != TAKES_NOTHING ? groups[c->takes].rows(s, rows) : 0;
+}
+
+/* Those that other commands take, so that a misplaced option can be named. */
+static size_t other_options(struct session *s, const struct command *c, struct opt *rows)
 {
     size_t n = 0;
     for (size_t g = 0; g < TAKES_NOTHING; g++)
-        if (!c || c->takes == g)
+        if (!c || c->takes != g)
             n += groups[g].rows(s, rows + n);
     return n;
 }
@@ -501,35 +634,53 @@ static void help(const struct command *c, const struct opt *rows, size_t n)
     }
 }
 
-static const struct command *find_command(const char *name, struct err *e)
+static const struct command *try_find_command(const char *name)
 {
-    struct str names[COMMANDS];
-    for (size_t i = 0; i < COMMANDS; i++) {
-        names[i] = str_c(commands[i].name);
+    for (size_t i = 0; name && i < COMMANDS; i++)
         if (strcmp(commands[i].name, name) == 0)
             return &commands[i];
-    }
+    return NULL;
+}
+
+static void unknown_command(const char *name, struct err *e)
+{
+    struct str names[COMMANDS];
+    for (size_t i = 0; i < COMMANDS; i++)
+        names[i] = str_c(commands[i].name);
     struct str near = conf_nearest(str_c(name), names, COMMANDS);
     err_set(e, ST_CONFIG, NULL, "E-USE-02", name, near.n ? near.p : "run", NULL);
-    return NULL;
+}
+
+/* The command comes first: two of them may take options of one name. */
+static bool parse(struct session *s, int argc, char **argv, struct opt *rows, size_t *n_own,
+                  struct err *e)
+{
+    opts_shared_rows(&s->opts, rows);
+    size_t n = OPTS_SHARED + other_options(s, NULL, rows + OPTS_SHARED);
+    const struct command *c = try_find_command(opts_first_operand(argc, argv, rows, n));
+    s->command = c;
+    *n_own = OPTS_SHARED + own_options(s, c, rows + OPTS_SHARED);
+    n = *n_own + other_options(s, c, rows + *n_own);
+    return opts_parse(argc, argv, rows, n, s->operand, OPERANDS, &s->n_operands, e);
 }
 
 static enum status session_run(struct session *s, int argc, char **argv, struct err *e)
 {
     struct opt rows[OPTS_SHARED + OWN_OPTIONS];
-    opts_shared_rows(&s->opts, rows);
-    size_t n = OPTS_SHARED + own_options(s, NULL, rows + OPTS_SHARED);
-    if (!opts_parse(argc, argv, rows, n, s->operand, OPERANDS, &s->n_operands, e))
+    size_t n_own;
+    if (!parse(s, argc, argv, rows, &n_own, e))
         return e->status;
     if (s->opts.version) {
         printf("tongji %s\n", TONGJI_VERSION);
         return ST_OK;
     }
-    const struct command *c = s->n_operands ? find_command(s->operand[0], e) : NULL;
-    if (s->n_operands && !c)
+    const struct command *c = s->command;
+    if (s->n_operands && !c) {
+        unknown_command(s->operand[0], e);
         return e->status;
+    }
     if (s->opts.help || !c) {
-        help(c, rows, OPTS_SHARED + own_options(s, c, rows + OPTS_SHARED));
+        help(c, rows, n_own);
         return s->opts.help ? ST_OK : ST_CONFIG;
     }
     if (is_misplaced(s, c, e))

@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults manners incremental leaks'
+parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults manners incremental runs leaks'
 
 build()
 {
@@ -288,6 +288,17 @@ part_why()
     else
         skip "why boston311" "$raw is not there (TONGJI_SHARED names the folder above data/)"
     fi
+}
+
+# Runs of the sample that are kept, recomputed and compared, with the rows counted a second time.
+part_runs()
+{
+    if ! command -v python3 >/dev/null; then
+        skip "runs" "python3 is not installed"
+        return
+    fi
+    needs release || return
+    tests/runs.py build/release/bin/tongji config.ini data/raw build/test/runs
 }
 
 # Bounds while organisations are missing, beside a second way to work them out.

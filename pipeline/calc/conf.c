@@ -16,7 +16,7 @@ const struct conf_kind *const conf_kinds[] = {
     &conf_kind_set, &conf_kind_style, &conf_kind_statistics, &conf_kind_indicator,
     &conf_kind_check, &conf_kind_page, &conf_kind_chart,
     &conf_kind_sentence, &conf_kind_paragraph, &conf_kind_draft,
-    &conf_kind_proofread, &conf_kind_slurm,
+    &conf_kind_proofread, &conf_kind_slurm, &conf_kind_night,
 };
 /* clang-format on */
 const size_t conf_kind_count = sizeof conf_kinds / sizeof conf_kinds[0];

@@ -15,6 +15,7 @@
 #include "pipeline/base/msg.h"
 #include "pipeline/base/str.h"
 #include "pipeline/calc/kind.h"
+#include "pipeline/calc/schedule.h"
 #include "pipeline/io/ini.h"
 
 /* A text of the configuration with its place: an expression, a path. text.n = 0: not given. */
@@ -462,6 +463,14 @@ struct conf_slurm {
     int64_t poll;              /* seconds */
 };
 
+/* [night]: when runs are expected, and what is kept of them (run/keep.h) */
+struct conf_night {
+    struct schedule schedule;
+    int64_t late;      /* minutes */
+    int64_t keep_runs; /* good runs in history/runs; 0: none */
+    bool drop_inputs;  /* their raw files are not kept */
+};
+
 struct conf {
     struct arena arena;
     struct ini ini; /* the text that the words below are slices of */
@@ -485,6 +494,7 @@ struct conf {
     struct conf_words ignore; /* endings of file names that are left alone */
     struct conf_reading reading;
     struct conf_limits limits;
+    struct conf_night night;
     struct conf_statistics statistics;
     bool publish_gb18030;         /* [publish] summary.csv is GB18030, not UTF-8 with a BOM */
     struct conf_text files;       /* pattern of the exports that have none of their own */

@@ -98,7 +98,7 @@ extern const struct conf_kind conf_kind_tongji, conf_kind_publish, conf_kind_lim
     conf_kind_levels, conf_kind_type, conf_kind_export, conf_kind_deadline, conf_kind_event,
     conf_kind_set, conf_kind_style, conf_kind_indicator, conf_kind_check, conf_kind_statistics,
     conf_kind_file, conf_kind_page, conf_kind_chart, conf_kind_sentence, conf_kind_paragraph,
-    conf_kind_draft, conf_kind_proofread, conf_kind_slurm;
+    conf_kind_draft, conf_kind_proofread, conf_kind_slurm, conf_kind_night;
 
 /* The kind called name, or NULL. */
 const struct conf_kind *conf_kind_find(struct str name);

@@ -222,6 +222,8 @@ static void read_file(struct reader *r, const char *path, const char *from, int 
     } else if (!slurp(fd, &text)) {
         cannot_read(r, from ? from : path, from_line, path, errno);
     } else {
+        X_GROW(r->ini->file, r->ini->n_files, r->ini->cap_files);
+        r->ini->file[r->ini->n_files++] = path;
         r->open[r->depth++] = (struct file_id){st.st_dev, st.st_ino};
         all_lines(r, path, strbuf_str(&text));
         r->depth--;
@@ -251,6 +253,7 @@ void ini_release(struct ini *ini)
     for (size_t i = 0; i < ini->n; i++)
         free(ini->section[i].entry);
     free(ini->section);
+    free(ini->file);
     arena_release(&ini->arena);
     *ini = (struct ini){0};
 }

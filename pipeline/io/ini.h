@@ -38,6 +38,8 @@ struct ini_section {
 struct ini {
     struct ini_section *section; /* in order of first appearance; owned */
     size_t n, cap;
+    const char **file; /* all files that were read, each once per reading; borrowed from the ini */
+    size_t n_files, cap_files;
     struct arena arena; /* owns all text */
 };
 

@@ -20,6 +20,7 @@ void opts_shared_rows(struct opts_shared *s, struct opt rows[OPTS_SHARED])
          &s->work,
          "DIR",
          {"运行器交接目录", "hand-over folder of the runner"}},
+        {0, "key-file", OPT_TEXT, &s->key, "FILE", {"密钥文件", "key of personal values"}},
         {0,
          "changes",
          OPT_FLAG,
@@ -85,6 +86,21 @@ static bool set(const struct opt *o, const char *value, struct err *e)
 static bool is_option(const char *word)
 {
     return word[0] == '-' && word[1] != '\0' && !(word[1] >= '0' && word[1] <= '9');
+}
+
+const char *opts_first_operand(int argc, char **argv, const struct opt *rows, size_t n)
+{
+    for (int i = 1; i < argc; i++) {
+        char *word = argv[i];
+        if (strcmp(word, "--") == 0)
+            return i + 1 < argc ? argv[i + 1] : NULL;
+        if (!is_option(word))
+            return word;
+        bool is_long = word[1] == '-';
+        const struct opt *o = find(rows, n, str_c(word + (is_long ? 2 : 1)), !is_long);
+        i += o && o->type != OPT_FLAG;
+    }
+    return NULL;
 }
 
 bool opts_parse(int argc, char **argv, const struct opt *rows, size_t n, const char **operand,

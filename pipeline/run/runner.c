@@ -11,6 +11,7 @@
 
 #include "pipeline/base/stop.h"
 #include "pipeline/base/sys.h"
+#include "pipeline/base/zone.h"
 #include "pipeline/chain.h"
 #include "pipeline/run/books.h"
 #include "pipeline/run/child.h"
@@ -19,6 +20,7 @@
 #include "pipeline/run/engine.h"
 #include "pipeline/run/exchange.h"
 #include "pipeline/run/hooks.h"
+#include "pipeline/run/keep.h"
 #include "pipeline/run/lock.h"
 #include "pipeline/run/log.h"
 #include "pipeline/run/manifest.h"
@@ -63,7 +65,11 @@ char **runner_stage_command(const struct run_request *r, size_t stage, const cha
     size_t n = 0;
     const struct {
         const char *name, *value;
-    } text[] = {{"--config", o->config}, {"--raw", o->raw}, {"--out", r->out}, {"--work", work}};
+    } text[] = {{"--config", o->config},
+                {"--raw", o->raw},
+                {"--out", r->out},
+                {"--work", work},
+                {"--key-file", o->key}};
     argv[n++] = (char *)(uintptr_t)stage_path(a, r->libexec, chain[stage].name);
     for (size_t i = 0; i < sizeof text / sizeof text[0]; i++) {
         if (!text[i].value)
@@ -284,7 +290,8 @@ static enum status keep_record(struct runner *k, enum status status, struct err 
     if (!manifest_write(k->r, k->facts, first) && status == ST_OK)
         status = e->status;
     if (status == ST_OK && !k->facts->nothing_new &&
-        !(vintages_write(k->r, k->facts, e) && books_write(k->r->out, e)))
+        !(vintages_write(k->r, k->facts, e) && keep_run(k->r, k->facts, e) &&
+          books_write(k->r->out, e)))
         status = e->status;
     if (!outdir_remove(k->work, &ignored) && status == ST_OK) {
         *e = ignored;
@@ -325,7 +332,7 @@ static enum status run_locked(struct runner *k, struct err *e)
 enum status runner_run(const struct run_request *r, struct run_facts *facts, struct err *e)
 {
     struct runner k = {.r = r, .facts = facts, .lock = -1};
-    *facts = (struct run_facts){.started = (int64_t)time(NULL)};
+    *facts = (struct run_facts){.started = zone_now()};
     k.log = (struct log){.conf = r->conf, .quiet = r->opts->quiet, .verbose = r->opts->verbose};
     k.work = runner_work(r, &k.arena);
     stop_watch(&k.mask);

@@ -169,6 +169,8 @@ static bool load(struct session *s, struct err *e)
     if (!ok)
         problems_tell(&problems, s->conf.language, stderr, e);
     problems_release(&problems);
+    if (s->opts.key)
+        s->conf.key_file = str_c(s->opts.key);
     return ok && refs_load(&s->conf, s->opts.raw ? s->opts.raw : s->conf.raw.p, s->opts.year,
                            &s->refs, e);
 }

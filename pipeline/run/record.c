@@ -1,0 +1,188 @@
+#include "pipeline/run/record.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "pipeline/calc/date.h"
+#include "pipeline/calc/num.h"
+#include "pipeline/io/csvtable.h"
+#include "pipeline/io/jsonin.h"
+#include "pipeline/run/stage.h"
+
+/* --- runs.csv --- */
+
+/* 2019-12-31T23:59:59Z, as manifest_time writes it. */
+static int64_t moment(struct str s)
+{
+    int64_t day, part[3];
+    if (s.n != 20 || !date_parse_iso((struct str){s.p, 10}, &day))
+        return INT64_MIN;
+    for (size_t i = 0; i < 3; i++)
+        if (!num_parse_plain((struct str){s.p + 11 + 3 * i, 2}, &part[i]))
+            return INT64_MIN;
+    return ((day * 24 + part[0]) * 60 + part[1]) * 60 + part[2];
+}
+
+static struct str cell(const struct csvtable *t, size_t r, const char *name)
+{
+    size_t c = csvtable_column(t, str_c(name));
+    return c == SIZE_MAX ? STR("") : t->row[r][c];
+}
+
+static int64_t number(const struct csvtable *t, size_t r, const char *name)
+{
+    int64_t v;
+    return num_parse_plain(cell(t, r, name), &v) ? v : 0;
+}
+
+static struct run_line read_line(const struct csvtable *t, size_t r)
+{
+    struct run_line l = {.number = number(t, r, "run"),
+                         .started = moment(cell(t, r, "started")),
+                         .seconds = cell(t, r, "seconds"),
+                         .exit = number(t, r, "exit"),
+                         .result = cell(t, r, "result"),
+                         .files = number(t, r, "files"),
+                         .rows_read = number(t, r, "rows_read"),
+                         .kept = number(t, r, "kept"),
+                         .rejected = number(t, r, "rejected"),
+                         .findings = number(t, r, "findings"),
+                         .program = cell(t, r, "program")};
+    if (!l.result.n)
+        l.result = l.exit == ST_OK ? STR("ok") : STR("failed");
+    return l;
+}
+
+bool run_list_read(const char *out, struct arena *a, struct run_list *l, struct err *e)
+{
+    const char *path = stage_path(a, out, "runs.csv");
+    struct csvtable t;
+    *l = (struct run_list){0};
+    if (access(path, F_OK) != 0)
+        return true;
+    if (!csvtable_read(path, a, &t, e))
+        return false;
+    l->line = ARENA_ARRAY(a, struct run_line, t.rows);
+    for (size_t r = 0; r < t.rows; r++) {
+        l->line[l->n] = read_line(&t, r);
+        l->n += l->line[l->n].number > 0 && l->line[l->n].started != INT64_MIN &&
+                l->line[l->n].program.n > 0;
+    }
+    return true;
+}
+
+bool run_line_is_good(const struct run_line *r)
+{
+    return str_eq(r->result, STR("ok")) || str_eq(r->result, STR("nothing-new"));
+}
+
+int64_t run_line_ended(const struct run_line *r)
+{
+    int64_t seconds;
+    struct str whole = {r->seconds.p, str_find(r->seconds, '.')};
+    return r->started + (num_parse_plain(whole, &seconds) ? seconds : 0);
+}
+
+const struct run_line *run_list_last(const struct run_list *l)
+{
+    return l->n ? &l->line[l->n - 1] : NULL;
+}
+
+const struct run_line *run_list_last_good(const struct run_list *l)
+{
+    for (size_t i = l->n; i > 0; i--)
+        if (run_line_is_good(&l->line[i - 1]))
+            return &l->line[i - 1];
+    return NULL;
+}
+
+/* --- the lock --- */
+
+void lock_look(const char *out, struct lock_facts *f)
+{
+    struct arena a = {0};
+    struct stat st;
+    *f = (struct lock_facts){0};
+    int fd = open(stage_path(&a, out, ".lock"), O_RDONLY | O_CLOEXEC);
+    arena_release(&a);
+    if (fd < 0)
+        return;
+    ssize_t n = read(fd, f->holder, sizeof f->holder - 1);
+    if (n > 0 && fstat(fd, &st) == 0) {
+        f->holder[strcspn(f->holder, "\n")] = '\0';
+        f->since = (int64_t)st.st_mtim.tv_sec;
+        f->state = flock(fd, LOCK_SH | LOCK_NB) != 0 ? LOCK_HELD : LOCK_LEFT;
+        /* The run may have ended between the two looks. */
+        if (f->state == LOCK_LEFT && fstat(fd, &st) == 0 && st.st_size == 0)
+            *f = (struct lock_facts){0};
+    }
+    close(fd);
+}
+
+/* --- run.json --- */
+
+static struct record_file *files(const struct jsonin *list, struct arena *a, size_t *n)
+{
+    *n = 0;
+    for (const struct jsonin *f = list ? list->kid : NULL; f; f = f->next)
+        ++*n;
+    struct record_file *file = ARENA_ARRAY(a, struct record_file, *n);
+    size_t i = 0;
+    for (const struct jsonin *f = list ? list->kid : NULL; f; f = f->next, i++)
+        file[i] = (struct record_file){jsonin_text(f, "file"), jsonin_int(f, "bytes"),
+                                       jsonin_text(f, "sha256")};
+    return file;
+}
+
+bool record_is_internal(struct str path)
+{
+    return str_ends(path, STR(".tjt"));
+}
+
+bool record_is_sound(struct str path, struct str sha256, bool bare)
+{
+    struct str rest = path, part;
+    if (!path.n || path.p[0] == '/' || (sha256.n != 64 && !(bare && sha256.n == 0)))
+        return false;
+    for (size_t i = 0; i < sha256.n; i++)
+        if (!str_is_digit(sha256.p[i]) && !(sha256.p[i] >= 'a' && sha256.p[i] <= 'f'))
+            return false;
+    while (str_split(&rest, '/', &part))
+        if (str_eq(part, STR("..")))
+            return false;
+    return true;
+}
+
+static bool are_sound(const struct record_file *f, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!record_is_sound(f[i].path, f[i].sha256, false))
+            return false;
+    return true;
+}
+
+bool record_read(const char *path, struct arena *a, struct record *r, struct err *e)
+{
+    *r = (struct record){0};
+    if (access(path, F_OK) != 0)
+        return err_set(e, ST_DATA, path, "E-NIGHT-02", NULL);
+    const struct jsonin *j = jsonin_read(path, a, e);
+    if (!j)
+        return false;
+    r->number = jsonin_int(j, "run");
+    r->rows_read = jsonin_int(j, "rows_read");
+    r->kept = jsonin_int(j, "kept_by_clean");
+    r->rejected = jsonin_int(j, "rejected");
+    r->started = jsonin_text(j, "started");
+    r->program = jsonin_text(j, "program");
+    r->compiler = jsonin_text(j, "compiler");
+    r->gzip = jsonin_text(j, "gzip");
+    r->settings = jsonin_text(j, "settings_sha256");
+    r->input = files(jsonin_get(j, "inputs"), a, &r->n_inputs);
+    r->output = files(jsonin_get(j, "outputs"), a, &r->n_outputs);
+    if (!are_sound(r->input, r->n_inputs) || !are_sound(r->output, r->n_outputs))
+        return err_set(e, ST_DATA, path, "E-JSON-01", NULL);
+    return true;
+}

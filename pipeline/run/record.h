@@ -1,0 +1,83 @@
+/*
+ * What earlier runs have left about themselves, read back: the lines of runs.csv, run.json, and
+ * whether a run is under way. Nothing here writes.
+ */
+#ifndef PIPELINE_RUN_RECORD_H
+#define PIPELINE_RUN_RECORD_H
+
+#include "pipeline/base/arena.h"
+#include "pipeline/base/err.h"
+
+/* A line of runs.csv. */
+struct run_line {
+    int64_t number;
+    int64_t started;    /* seconds since 1970 */
+    struct str seconds; /* that it took, as printed: 4.07 */
+    int64_t exit;
+    struct str result; /* ok, nothing-new, failed, stopped; by `exit` where the column is not */
+    int64_t files, rows_read, kept, rejected, findings;
+    struct str program;
+};
+
+struct run_list {
+    struct run_line *line; /* the oldest first; in the arena */
+    size_t n;
+};
+
+/* Reads <out>/runs.csv; none there is an empty list. A line that a crash has torn off is left out.
+ */
+bool run_list_read(const char *out, struct arena *a, struct run_list *l, struct err *e);
+
+/* Did it end well: ok or nothing-new? */
+bool run_line_is_good(const struct run_line *r);
+
+/* When it ended, rounded down to a second. */
+int64_t run_line_ended(const struct run_line *r);
+
+/* The last run, and the last good one; NULL: none. */
+const struct run_line *run_list_last(const struct run_list *l);
+const struct run_line *run_list_last_good(const struct run_list *l);
+
+/* Is a run under way? */
+enum lock_state {
+    LOCK_FREE,
+    LOCK_HELD,
+    LOCK_LEFT /* nobody holds it, but who did has not let go of it: a run was killed */
+};
+struct lock_facts {
+    enum lock_state state;
+    char holder[32]; /* what the run wrote: its process, in decimal */
+    int64_t since;   /* seconds since 1970; LOCK_FREE: 0 */
+};
+
+/* Looks at <out>/.lock. A run that begins at the same moment is not disturbed: the lock is only
+ * asked for when there is something in the file. */
+void lock_look(const char *out, struct lock_facts *f);
+
+/* A file that run.json tells of. */
+struct record_file {
+    struct str path; /* of an input below raw, of an output below out; a NUL follows */
+    int64_t bytes;
+    struct str sha256;
+};
+
+/* run.json, as far as it is read here. */
+struct record {
+    int64_t number, rows_read, kept, rejected;
+    struct str started, program, compiler, gzip, settings;
+    struct record_file *input, *output;
+    size_t n_inputs, n_outputs;
+};
+
+/* Is that file of a stage's folder one that run.json leaves out: a table between the stages? */
+bool record_is_internal(struct str path);
+
+/* Is it a path that stays below its folder, and a SHA-256 (or none at all, where `bare`)? Nothing
+ * else was written by a run. */
+bool record_is_sound(struct str path, struct str sha256, bool bare);
+
+/* Reads the run.json at `path`. False and *e: ST_DATA E-NIGHT-02 where there is none, or it is
+ * damaged (E-JSON-01). */
+bool record_read(const char *path, struct arena *a, struct record *r, struct err *e);
+
+#endif
