@@ -136,11 +136,6 @@ static struct record_file *files(const struct jsonin *list, struct arena *a, siz
     return file;
 }
 
-bool record_is_internal(struct str path)
-{
-    return str_ends(path, STR(".tjt"));
-}
-
 bool record_is_sound(struct str path, struct str sha256, bool bare)
 {
     struct str rest = path, part;

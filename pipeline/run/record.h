@@ -69,9 +69,6 @@ struct record {
     size_t n_inputs, n_outputs;
 };
 
-/* Is that file of a stage's folder one that run.json leaves out: a table between the stages? */
-bool record_is_internal(struct str path);
-
 /* Is it a path that stays below its folder, and a SHA-256 (or none at all, where `bare`)? Nothing
  * else was written by a run. */
 bool record_is_sound(struct str path, struct str sha256, bool bare);

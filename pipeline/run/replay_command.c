@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "pipeline/base/map.h"
+#include "pipeline/calc/rawunit.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/dirlist.h"
 #include "pipeline/io/infile.h"
@@ -54,7 +55,7 @@ static bool find_others(struct comparing *x, const struct map *known, struct err
             return false;
         for (size_t i = 0; i < list.n; i++) {
             const char *path = stage_path(&x->p->arena, chain[s].name, list.file[i].path.p);
-            if (!record_is_internal(list.file[i].path) && map_get(known, str_c(path)) == MAP_NONE)
+            if (!rawunit_is_internal(list.file[i].path) && map_get(known, str_c(path)) == MAP_NONE)
                 differ(x, path, "E-REPL-03");
         }
     }

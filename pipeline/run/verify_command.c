@@ -6,6 +6,7 @@
 
 #include "pipeline/base/map.h"
 #include "pipeline/base/mem.h"
+#include "pipeline/calc/rawunit.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/dirlist.h"
 #include "pipeline/io/infile.h"
@@ -49,7 +50,7 @@ static bool find_strangers(struct verify *v, struct err *e)
         ok = dirlist_read(dir, &v->arena, &list, e);
         for (size_t i = 0; ok && i < list.n; i++) {
             const char *path = stage_path(&v->arena, chain[s].name, list.file[i].path.p);
-            if (!record_is_internal(list.file[i].path) && map_get(&known, str_c(path)) == MAP_NONE)
+            if (!rawunit_is_internal(list.file[i].path) && map_get(&known, str_c(path)) == MAP_NONE)
                 problems_add(&v->found, stage_path(&v->arena, v->out, path), 0, "E-VER-03", NULL);
         }
     }
