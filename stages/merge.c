@@ -21,6 +21,7 @@
 #include "pipeline/calc/tableout.h"
 #include "pipeline/io/csvout.h"
 #include "pipeline/io/outfile.h"
+#include "pipeline/run/mergeunit.h"
 #include "pipeline/run/outdir.h"
 #include "pipeline/run/pool.h"
 #include "pipeline/run/stage.h"
@@ -33,6 +34,9 @@ struct job {
     size_t n_sources, rows;
     struct tableout *out;
     size_t rows_out;
+    bool taken;            /* from the last result: nothing of it is to be made */
+    struct mergeunit unit; /* its losers by places in `source` */
+    char key[65];
     bool keeps;               /* its rows are needed after its batch: for events or pauses */
     struct merge_range *kept; /* then: the ranges of all its batches, in order; owned */
     size_t n_kept, cap_kept;
@@ -52,6 +56,7 @@ struct merging {
     struct tableout_form form;
     struct ledger ledger;
     struct job *job; /* by export */
+    size_t *place;   /* by row of the ledger: among the sources of its export */
     struct job **batch;
     size_t n_batch;
     size_t batch_rows; /* of a batch, about: parts of a large export are cut by samples */
@@ -60,7 +65,8 @@ struct merging {
     struct spool *spool;
     struct strbuf *text;    /* by worker */
     struct pauses **pauses; /* by deadline */
-    struct merge_loser *loser;
+    struct mergeunit_of units;
+    struct merge_loser *loser; /* of all exports, by place in the ledger */
     size_t n_losers;
 };
 
@@ -96,6 +102,7 @@ static void prepare_job(struct merging *m, size_t export)
     j->input = ARENA_ARRAY(&m->arena, struct merge_input, j->n_sources);
     for (size_t i = 0; i < j->n_sources; i++) {
         j->source[i].rank = i;
+        m->place[j->source[i].file_index] = i;
         struct str path =
             schema_clean_path(&m->arena, m->ctx->in, c->exports[export].id, j->source[i].file);
         j->input[i] = (struct merge_input){path.p, i};
@@ -189,12 +196,17 @@ static bool make_range(struct merging *m, struct unit u, size_t worker, struct e
     return true;
 }
 
-static void collect_losers(struct merging *m, const struct merge_range *g)
+/* The next run knows the files by their places: the ledger may be another one then. */
+static void collect_losers(struct merging *m, struct job *j, const struct merge_range *g)
 {
-    m->loser = x_realloc(m->loser, m->n_losers + g->n_losers, sizeof *m->loser);
-    if (g->n_losers)
-        memcpy(m->loser + m->n_losers, g->loser, g->n_losers * sizeof *m->loser);
-    m->n_losers += g->n_losers;
+    struct mergeunit *u = &j->unit;
+    u->loser = x_realloc(u->loser, u->n_losers + g->n_losers, sizeof *u->loser);
+    for (size_t i = 0; i < g->n_losers; i++) {
+        struct merge_loser *l = &u->loser[u->n_losers++];
+        *l = g->loser[i];
+        l->file = m->place[l->file];
+        l->to_file = m->place[l->to_file];
+    }
 }
 
 /* Writes the ranges of a job's batch, and lets go of them. */
@@ -205,7 +217,7 @@ static bool finish_job(struct merging *m, struct job *j, bool ok, struct err *e)
         ok = ok && tableout_add(j->out, &j->piece[k], e);
         j->rows_out += j->piece[k].rows;
         tableout_piece_release(&j->piece[k]);
-        collect_losers(m, g);
+        collect_losers(m, j, g);
         if (!j->keeps)
             continue;
         X_GROW(j->kept, j->n_kept, j->cap_kept);
@@ -344,7 +356,7 @@ static bool merge_exports(struct merging *m, bool waiting, struct err *e)
     m->n_batch = 0;
     for (size_t x = 0; x < m->ctx->conf->n_exports; x++) {
         struct job *j = &m->job[x];
-        if (is_waiting(m, x) != waiting || j->rows > m->batch_rows)
+        if (j->taken || is_waiting(m, x) != waiting || j->rows > m->batch_rows)
             continue;
         if (rows + j->rows > m->batch_rows) {
             if (!merge_small(m, e))
@@ -357,7 +369,7 @@ static bool merge_exports(struct merging *m, bool waiting, struct err *e)
     if (!merge_small(m, e))
         return false;
     for (size_t x = 0; x < m->ctx->conf->n_exports; x++)
-        if (is_waiting(m, x) == waiting && m->job[x].rows > m->batch_rows &&
+        if (!m->job[x].taken && is_waiting(m, x) == waiting && m->job[x].rows > m->batch_rows &&
             !merge_large(m, &m->job[x], e))
             return false;
     return true;
@@ -401,7 +413,7 @@ static void list_folded(const struct event_table *t, const struct tblock *const 
     }
 }
 
-static bool write_event(struct merging *m, size_t v, struct csvout *folded, struct err *e)
+static bool make_event(struct merging *m, size_t v, struct csvout *folded, struct err *e)
 {
     const struct conf *c = m->ctx->conf;
     const struct job *j = &m->job[c->events[v].export];
@@ -424,12 +436,20 @@ static bool write_event(struct merging *m, size_t v, struct csvout *folded, stru
 
 static bool write_events(struct merging *m, struct err *e)
 {
+    const struct conf *c = m->ctx->conf;
     struct strbuf text = {0};
     struct csvout folded = {.out = &text, .defuse = true};
     strbuf_add(&text, STR("event,file,line,kept_file,kept_line\n"));
     bool ok = true;
-    for (size_t v = 0; ok && v < m->ctx->conf->n_events; v++)
-        ok = write_event(m, v, &folded, e);
+    for (size_t v = 0; ok && v < c->n_events; v++) {
+        struct job *j = &m->job[c->events[v].export];
+        size_t before = text.n;
+        if (j->taken)
+            strbuf_add(&text, j->unit.folded[v]);
+        else
+            ok = make_event(m, v, &folded, e);
+        j->unit.folded[v] = arena_str(&m->arena, str_from(strbuf_str(&text), before));
+    }
     ok = ok && put(m, "events.csv.gz", strbuf_str(&text), e);
     strbuf_release(&text);
     return ok;
@@ -442,8 +462,27 @@ static int by_loser(const void *a, const void *b)
                               : (x->line > y->line) - (x->line < y->line);
 }
 
+/* The losers of all exports, by the places of their files in the ledger. */
+static void join_losers(struct merging *m)
+{
+    for (size_t x = 0; x < m->ctx->conf->n_exports; x++)
+        m->n_losers += m->job[x].unit.n_losers;
+    m->loser = x_calloc(m->n_losers, sizeof *m->loser);
+    size_t n = 0;
+    for (size_t x = 0; x < m->ctx->conf->n_exports; x++) {
+        const struct job *j = &m->job[x];
+        for (size_t i = 0; i < j->unit.n_losers; i++) {
+            struct merge_loser *l = &m->loser[n++];
+            *l = j->unit.loser[i];
+            l->file = j->source[l->file].file_index;
+            l->to_file = j->source[l->to_file].file_index;
+        }
+    }
+}
+
 static bool write_losers(struct merging *m, struct err *e)
 {
+    join_losers(m);
     m->ctx->progress->findings = (int64_t)m->n_losers;
     if (m->n_losers)
         qsort(m->loser, m->n_losers, sizeof *m->loser, by_loser);
@@ -484,6 +523,63 @@ static bool balance(struct merging *m, struct err *e)
     return true;
 }
 
+/* --- what can be taken from the last result --- */
+
+/* Rows that are pauses of an export that is made must be at hand: theirs is made, too. */
+static void need_pauses(struct merging *m)
+{
+    const struct conf *c = m->ctx->conf;
+    bool again = true;
+    while (again) {
+        again = false;
+        for (size_t d = 0; d < c->n_deadlines; d++) {
+            size_t from = c->deadlines[d].pause_export;
+            if (from == SIZE_MAX || m->job[c->deadlines[d].export].taken || !m->job[from].taken)
+                continue;
+            m->job[from].taken = false;
+            again = true;
+        }
+    }
+}
+
+static bool take_exports(struct merging *m, struct err *e)
+{
+    const struct conf *c = m->ctx->conf;
+    char(*base)[65] = x_calloc(c->n_exports, sizeof *base);
+    for (size_t x = 0; x < c->n_exports; x++)
+        mergeunit_base(&m->units, x, m->job[x].input, m->job[x].n_sources, base[x]);
+    for (size_t x = 0; x < c->n_exports; x++) {
+        struct job *j = &m->job[x];
+        mergeunit_key(&m->units, x, (const char(*)[65])base, j->key);
+        j->taken = !m->ctx->force && mergeunit_try_read(&m->units, x, j->key, &m->arena, &j->unit);
+    }
+    free(base);
+    need_pauses(m);
+    bool ok = true;
+    for (size_t x = 0; ok && x < c->n_exports; x++) {
+        struct job *j = &m->job[x];
+        if (j->taken)
+            ok = mergeunit_take(&m->units, x, e);
+        else
+            mergeunit_release(&j->unit);
+        j->rows_out = j->taken ? j->unit.rows : 0;
+        if (!j->taken)
+            j->unit.folded = ARENA_ARRAY(&m->arena, struct str, c->n_events);
+    }
+    return ok;
+}
+
+static bool keep_exports(struct merging *m, struct err *e)
+{
+    bool ok = true;
+    for (size_t x = 0; ok && x < m->ctx->conf->n_exports; x++) {
+        struct job *j = &m->job[x];
+        j->unit.rows = j->rows_out;
+        ok = j->taken || !j->key[0] || mergeunit_write(&m->units, x, j->key, &j->unit, e);
+    }
+    return ok;
+}
+
 /* --- */
 
 static bool merge_all(struct merging *m, struct err *e)
@@ -492,19 +588,23 @@ static bool merge_all(struct merging *m, struct err *e)
     if (!ledger_read(m->ctx->in, c, &m->arena, &m->ledger, e))
         return false;
     m->job = ARENA_ARRAY(&m->arena, struct job, c->n_exports);
+    m->place = ARENA_ARRAY(&m->arena, size_t, m->ledger.n);
     m->batch = ARENA_ARRAY(&m->arena, struct job *, c->n_exports + 1);
     m->pauses = ARENA_ARRAY(&m->arena, struct pauses *, c->n_deadlines);
     m->text = ARENA_ARRAY(&m->arena, struct strbuf, m->ctx->jobs);
+    m->units =
+        (struct mergeunit_of){c, m->ctx->refs, m->ctx->program,
+                              stage_path(&m->arena, m->ctx->out, this_stage.name), m->ctx->to};
     for (size_t x = 0; x < c->n_exports; x++) {
         prepare_job(m, x);
         progress_add(&m->ctx->progress->files, (int64_t)m->job[x].n_sources);
         m->ctx->progress->rows.whole += (int64_t)m->job[x].rows;
     }
-    if (!merge_exports(m, false, e))
+    if (!take_exports(m, e) || !merge_exports(m, false, e))
         return false;
     collect_pauses(m);
-    return merge_exports(m, true, e) && write_events(m, e) && write_losers(m, e) && balance(m, e) &&
-           ledger_write(m->ctx->to, c, &m->ledger, e);
+    return merge_exports(m, true, e) && write_events(m, e) && keep_exports(m, e) &&
+           write_losers(m, e) && balance(m, e) && ledger_write(m->ctx->to, c, &m->ledger, e);
 }
 
 static void release(struct merging *m)
@@ -514,6 +614,7 @@ static void release(struct merging *m)
         for (size_t k = 0; k < m->job[x].n_kept; k++)
             merge_range_release(&m->job[x].kept[k]);
         free(m->job[x].kept);
+        mergeunit_release(&m->job[x].unit);
         tableout_free(m->job[x].out);
     }
     for (size_t d = 0; m->pauses && d < c->n_deadlines; d++)

@@ -148,3 +148,39 @@ struct str uses_of_file(const struct conf *c, size_t export, struct str path, st
     struct file f = {c, &c->exports[export], path};
     return conf_part(c, concerns, &f, a);
 }
+
+/* --- of a merged table --- */
+
+static bool is_about(const struct file *f, struct str kind, struct str name)
+{
+    const struct conf *c = f->conf;
+    size_t own = (size_t)(f->export - c->exports);
+    if (str_eq(kind, STR("deadline"))) {
+        for (size_t i = 0; i < c->n_deadlines; i++)
+            if (str_eq(c->deadlines[i].name, name))
+                return c->deadlines[i].export == own;
+    } else if (str_eq(kind, STR("event"))) {
+        for (size_t i = 0; i < c->n_events; i++)
+            if (str_eq(c->events[i].name, name))
+                return c->events[i].export == own;
+    }
+    return true;
+}
+
+/* Of the settings of clean those that say what its columns are. */
+static bool shapes(void *context, struct str kind, struct str name, struct str key)
+{
+    const struct file *f = context;
+    const struct use *u = find(kind, name, key);
+    if (u && (u->whose == ITS_EXPORT || u->whose == ITS_TYPES || u->whose == ITS_ENUMS))
+        return concerns(context, kind, name, key);
+    if (u && u->stage && str_eq(str_c(u->stage), STR("merge")))
+        return is_about(f, kind, name);
+    return !u;
+}
+
+struct str uses_of_table(const struct conf *c, size_t export, struct arena *a)
+{
+    struct file f = {c, &c->exports[export], STR("")};
+    return conf_part(c, shapes, &f, a);
+}

@@ -22,7 +22,12 @@ struct str uses_of_stage(const struct conf *c, const char *stage, struct arena *
  * cut-off and version. A path of no bytes: a file that no [file] section is about. */
 struct str uses_of_file(const struct conf *c, size_t export, struct str path, struct arena *a);
 
-/* Is a setting one of those? section: "kind name"; key.n = 0: that the section is there. */
+/* The settings that the merged table of an export and those of its events may depend on, beside
+ * what clean made of its files; in the arena. */
+struct str uses_of_table(const struct conf *c, size_t export, struct arena *a);
+
+/* Is a setting one of those of a file? section: "kind name"; key.n = 0: that the section is there.
+ */
 bool uses_of_file_has(const struct conf *c, size_t export, struct str path, struct str section,
                       struct str key);
 

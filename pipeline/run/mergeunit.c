@@ -1,0 +1,212 @@
+#include "pipeline/run/mergeunit.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "pipeline/base/mem.h"
+#include "pipeline/calc/rawunit.h"
+#include "pipeline/calc/schema.h"
+#include "pipeline/io/hash.h"
+#include "pipeline/io/outfile.h"
+#include "pipeline/io/unitfile.h"
+#include "pipeline/run/uses.h"
+
+static const char head[] = "tongji merge unit 1";
+
+/* --- keys --- */
+
+static void add_settings(struct strbuf *b, const struct mergeunit_of *of, size_t export)
+{
+    const struct refs *r = of->refs;
+    struct arena a = {0};
+    unitfile_put(b, str_c(of->program));
+    unitfile_put(b, of->conf->exports[export].id);
+    unitfile_put(b, uses_of_table(of->conf, export, &a));
+    unitfile_put(b, str_c(r->sha256[REF_CALENDAR]));
+    for (size_t i = 0; i < r->n_parameters; i++) { /* year and cut-off among them */
+        unitfile_put(b, r->parameter_name[i]);
+        unitfile_put(b, r->parameter_value[i]);
+    }
+    for (size_t i = 0; i < of->conf->exports[export].n; i++)
+        unitfile_put(b, of->conf->exports[export].column[i].name);
+    arena_release(&a);
+}
+
+void mergeunit_base(const struct mergeunit_of *of, size_t export, const struct merge_input *table,
+                    size_t n, char base[65])
+{
+    struct arena a = {0};
+    struct strbuf b = {0};
+    bool good = true;
+    add_settings(&b, of, export);
+    for (size_t i = 0; good && i < n; i++) {
+        char key[65];
+        good = rawunit_try_read_key(rawunit_path(&a, table[i].path), key);
+        unitfile_put(&b, str_c(key));
+    }
+    base[0] = '\0';
+    if (good)
+        sha256_hex(strbuf_str(&b), base);
+    strbuf_release(&b);
+    arena_release(&a);
+}
+
+void mergeunit_key(const struct mergeunit_of *of, size_t export, const char (*base)[65],
+                   char key[65])
+{
+    const struct conf *c = of->conf;
+    struct strbuf b = {0};
+    bool good = base[export][0];
+    unitfile_put(&b, str_c(base[export]));
+    for (size_t d = 0; d < c->n_deadlines; d++) {
+        size_t from = c->deadlines[d].pause_export;
+        if (c->deadlines[d].export != export || from == SIZE_MAX)
+            continue;
+        good = good && base[from][0];
+        unitfile_put(&b, str_c(base[from]));
+    }
+    key[0] = '\0';
+    if (good)
+        sha256_hex(strbuf_str(&b), key);
+    strbuf_release(&b);
+}
+
+/* --- the files of a unit --- */
+
+/* Calls visit(name below a folder) for all files that an export gives but the unit itself. */
+static bool each_file(const struct conf *c, size_t export,
+                      bool (*visit)(void *context, const char *name), void *context)
+{
+    static const char *const endings[] = {".tjt", ".csv.gz"};
+    struct arena a = {0};
+    bool ok = true;
+    for (size_t t = 0; ok && t < schema_tables(c); t++)
+        for (size_t i = 0; ok && schema_export(c, t) == export && i < 2; i++)
+            ok = visit(context,
+                       arena_printf(&a, "%.*s%s", STR_ARG(schema_name(c, t)), endings[i]).p);
+    arena_release(&a);
+    return ok;
+}
+
+struct sizes {
+    const char *dir;
+    struct strbuf *text;
+};
+
+static bool put_size(void *context, const char *name)
+{
+    struct sizes *s = context;
+    struct arena a = {0};
+    struct stat st;
+    bool there = stat(arena_printf(&a, "%s/%s", s->dir, name).p, &st) == 0;
+    unitfile_put_number(s->text, there ? (int64_t)st.st_size : -1);
+    arena_release(&a);
+    return there;
+}
+
+static const char *unit_path(const struct mergeunit_of *of, const char *dir, size_t export,
+                             struct arena *a)
+{
+    return rawunit_path(a, schema_merged_path(a, dir, of->conf->exports[export].id).p);
+}
+
+/* --- writing and reading --- */
+
+bool mergeunit_write(const struct mergeunit_of *of, size_t export, const char *key,
+                     const struct mergeunit *u, struct err *e)
+{
+    struct arena a = {0};
+    struct strbuf text = {0}, sizes = {0};
+    struct sizes s = {of->to, &sizes};
+    each_file(of->conf, export, put_size, &s);
+    unitfile_put(&text, str_c(head));
+    unitfile_put(&text, str_c(key));
+    unitfile_put(&text, strbuf_str(&sizes));
+    unitfile_put_number(&text, (int64_t)u->rows);
+    unitfile_put_number(&text, (int64_t)u->n_losers);
+    for (size_t i = 0; i < u->n_losers; i++) {
+        const struct merge_loser *l = &u->loser[i];
+        const size_t v[] = {l->file, l->line, l->to_file, l->to_line, l->duplicate};
+        for (size_t k = 0; k < sizeof v / sizeof v[0]; k++)
+            unitfile_put_number(&text, (int64_t)v[k]);
+    }
+    for (size_t v = 0; v < of->conf->n_events; v++)
+        unitfile_put(&text, u->folded[v]);
+    bool ok = unitfile_write(unit_path(of, of->to, export, &a), &text, e);
+    strbuf_release(&text);
+    strbuf_release(&sizes);
+    arena_release(&a);
+    return ok;
+}
+
+static void get_all(struct unitfile *r, const struct conf *c, struct arena *a, struct mergeunit *u)
+{
+    u->rows = (size_t)unitfile_number(r);
+    u->n_losers = unitfile_count(r);
+    u->loser = x_calloc(u->n_losers, sizeof *u->loser);
+    for (size_t i = 0; i < u->n_losers; i++) {
+        struct merge_loser *l = &u->loser[i];
+        l->file = (size_t)unitfile_number(r);
+        l->line = (size_t)unitfile_number(r);
+        l->to_file = (size_t)unitfile_number(r);
+        l->to_line = (size_t)unitfile_number(r);
+        l->duplicate = unitfile_number(r);
+    }
+    u->folded = ARENA_ARRAY(a, struct str, c->n_events);
+    for (size_t v = 0; v < c->n_events; v++)
+        u->folded[v] = arena_str(a, unitfile_get(r));
+}
+
+bool mergeunit_try_read(const struct mergeunit_of *of, size_t export, const char *key,
+                        struct arena *a, struct mergeunit *u)
+{
+    struct unitfile r;
+    struct strbuf sizes = {0};
+    struct sizes s = {of->from, &sizes};
+    *u = (struct mergeunit){0};
+    bool ok = key[0] && unitfile_open(&r, unit_path(of, of->from, export, a));
+    if (!key[0])
+        return false;
+    ok = ok && str_eq(unitfile_get(&r), str_c(head)) && str_eq(unitfile_get(&r), str_c(key)) &&
+         each_file(of->conf, export, put_size, &s) && str_eq(unitfile_get(&r), strbuf_str(&sizes));
+    if (ok)
+        get_all(&r, of->conf, a, u);
+    ok = ok && unitfile_is_read(&r);
+    unitfile_release(&r);
+    strbuf_release(&sizes);
+    if (!ok)
+        mergeunit_release(u);
+    return ok;
+}
+
+void mergeunit_release(struct mergeunit *u)
+{
+    free(u->loser);
+    *u = (struct mergeunit){0};
+}
+
+/* --- taking --- */
+
+struct taking {
+    const struct mergeunit_of *of;
+    struct arena arena;
+    struct err *e;
+};
+
+static bool take_one(void *context, const char *name)
+{
+    struct taking *t = context;
+    return outfile_link(arena_printf(&t->arena, "%s/%s", t->of->from, name).p,
+                        arena_printf(&t->arena, "%s/%s", t->of->to, name).p, t->e);
+}
+
+bool mergeunit_take(const struct mergeunit_of *of, size_t export, struct err *e)
+{
+    struct taking t = {.of = of, .e = e};
+    bool ok = each_file(of->conf, export, take_one, &t) &&
+              outfile_link(unit_path(of, of->from, export, &t.arena),
+                           unit_path(of, of->to, export, &t.arena), e);
+    arena_release(&t.arena);
+    return ok;
+}
