@@ -168,9 +168,9 @@ class Way:
         if column == '部门':
             return r.choice(['甲局', '乙局', 'A', 'B', '丁局' if odd else '甲局'])
         if column == '状态':
-            return r.choice(['办结', '结', '在办', '退', '1', '撤' if odd else '办结'])
+            return r.choice(['办结', '结', '在办', '退', '1', '撤', '办'])
         if column == '类别':
-            return r.choice(['书', '期刊', '图书'])
+            return r.choice(['书', '期刊', '图书', '刊'])
         if column == '地点':
             return r.choice(['甲城大街', '乙城小巷', '', '无', '=1+1'])
         if column == '书名':
