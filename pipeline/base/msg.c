@@ -432,7 +432,7 @@ const struct msg msg_table[] = {
     { "I-PLAN-16", { "新的设置", "the setting is new" }, { "", "" } },
     { "I-PLAN-17", { "设置的次序有变", "the settings are in another order" }, { "", "" } },
     { "I-PLAN-18", { "所读的 %1 的结果没有或已过期", "the result of %1 that it reads is missing or stale" }, { "", "" } },
-    { "I-PLAN-19", { "将读取。%1", "will be read. %1" }, { "", "" } },
+    { "I-PLAN-19", { "将读取:%1", "will be read: %1" }, { "", "" } },
     { "I-PLAN-20", { "将读取:没有可沿用的结果,或它的更正、列有变化", "will be read: there is no result to take, or its corrections or columns have changed" }, { "", "" } },
     { "I-PLAN-21", { "%2 个文件中,%1 个沿用上次的结果", "of %2 files %1 are taken from the last result" }, { "", "" } },
     { "I-PLAN-22", { "此后已过期;请运行:tongji run --from %1", "is stale after that; run: tongji run --from %1" }, { "", "" } },
