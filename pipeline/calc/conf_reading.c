@@ -25,8 +25,6 @@ static const struct conf_setting tongji_rows[] = {
       .meaning = "folder of the results" },
     { "jobs", OF(jobs), .parse = conf_parse_number, .def = "0", .max = 1024, .local = true,
       .meaning = "files and tables worked on at a time; 0: one per core" },
-    { "engine", OF(engine), .parse = conf_parse_choice, .choice = CONF_ENGINES, .def = "local",
-      .local = true, .meaning = "who runs the stages" },
     { "gzip_level", OF(gzip_level), .parse = conf_parse_number, .def = "6", .min = 1, .max = 9,
       .meaning = "1 (fast) to 9 (small)" },
     { "changes", OF(no_changes), .parse = conf_parse_second, .choice = "yes no", .def = "yes",
@@ -51,6 +49,8 @@ static const struct conf_setting tongji_rows[] = {
       .meaning = "command after a failed run" },
     { "hook_seconds", OF(hook_seconds), .parse = conf_parse_number, .def = "60", .min = 1,
       .max = 86400, .local = true, .meaning = "how long such a command may take" },
+    { "engine", OF(engine), .parse = conf_parse_choice, .choice = CONF_ENGINES, .def = "local",
+      .local = true, .meaning = "who runs the stages" },
     { "include", .parse = conf_parse_none, .local = true, .meaning = "further files" },
 };
 /* clang-format on */

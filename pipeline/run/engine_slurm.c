@@ -7,7 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "pipeline/calc/num.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/dirlist.h"
 #include "pipeline/io/hash.h"
@@ -15,43 +14,13 @@
 #include "pipeline/io/outfile.h"
 #include "pipeline/run/outdir.h"
 #include "pipeline/run/slurm.h"
+#include "pipeline/run/slurm_task.h"
 #include "pipeline/run/stage.h"
 
-/*
- * What every task runs. The queue forgets a task soon after its end, and where there is no
- * accounting nothing else remembers it: so each leaves its exit status in a file, which appears
- * whole. A task that a lost node has left half-way is begun anew.
- */
-static const char task_script[] =
-    "#!/bin/sh\n"
-    "# usage: task.sh BASE UNITS PROGRAM [ARGUMENT ...]\n"
-    "# BASE.I.out and BASE.I.err get what task I writes, BASE.I.end how it ended and where.\n"
-    "base=$1 units=$2 i=${SLURM_ARRAY_TASK_ID:-0}\n"
-    "shift 2\n"
-    "[ \"$units\" = 0 ] || set -- \"$@\" --unit \"$i/$units\"\n"
-    "rm -f \"$base.$i.end\"\n"
-    "\"$@\" >\"$base.$i.out\" 2>\"$base.$i.err\"\n"
-    "status=$?\n"
-    "echo \"$status ${SLURMD_NODENAME:-?}\" >\"$base.$i.new\" && mv \"$base.$i.new\" "
-    "\"$base.$i.end\"\n"
-    "exit $status\n";
-
 enum {
-    UNHEARD = 3,     /* looks at the queue without a word of a task until it is lost */
-    LOSSES = 5,      /* of one task, that are not counted as failures */
     SILENCE = 600,   /* seconds that the cluster may be unreachable */
     TAKE_BACK = 60,  /* seconds that jobs have to end after scancel */
     LAST_LINES = 15, /* of what a failed task has said */
-};
-
-/* One task of the stage; [0] is the one that puts the units together. */
-struct task {
-    enum slurm_phase phase;
-    bool fine;
-    bool hopeless; /* trying again cannot help */
-    size_t failed, lost, unheard;
-    int status; /* exit status; -1: not known */
-    char how[96];
 };
 
 struct cluster {
@@ -61,10 +30,10 @@ struct cluster {
     struct arena look; /* of one look at the queue */
     const char *name;  /* of the jobs */
     const char *log, *script;
-    const char *base; /* of the files of the round in hand */
-    size_t units;     /* 0: the stage is one task */
-    struct task *task;
-    int64_t array, gather; /* jobs of the round in hand */
+    const char *base;        /* of the files of the round in hand */
+    size_t units;            /* 0: the stage is one task */
+    struct slurm_task *task; /* the units; [0] is the one that puts them together */
+    int64_t array, gather;   /* jobs of the round in hand */
     size_t round;
     sigset_t signals;
     int stopped_by; /* a signal; 0: none */
@@ -110,7 +79,7 @@ static bool begin(struct cluster *k, struct err *e)
     k->script = stage_path(&k->arena, k->log, "task.sh");
     if (!count_units(k, e))
         return false;
-    k->task = ARENA_ARRAY(&k->arena, struct task, k->units + 1);
+    k->task = ARENA_ARRAY(&k->arena, struct slurm_task, k->units + 1);
     return true;
 }
 
@@ -215,72 +184,12 @@ static bool take_back(struct cluster *k, struct err *e)
     return true;
 }
 
-/* --- how a task is --- */
+/* --- how they are --- */
 
-/* Its own last word: true when it has left one. */
-static bool read_end(struct cluster *k, size_t i, struct task *t)
-{
-    struct arena a = {0};
-    struct strbuf text = {0};
-    struct err none;
-    const char *path = arena_printf(&a, "%s.%zu.end", k->base, i).p;
-    bool found = access(path, F_OK) == 0 && infile_read(path, 4096, &text, NULL, NULL, &none);
-    struct str rest = strbuf_str(&text), status, node = STR("?");
-    int64_t number = 0;
-    found = found && str_split(&rest, ' ', &status) && num_parse_plain(status, &number);
-    if (found) {
-        node = str_trim(rest);
-        t->status = (int)number;
-        t->fine = number == 0;
-        snprintf(t->how, sizeof t->how, "exit %d, %.*s", t->status, STR_ARG(node));
-    }
-    strbuf_release(&text);
-    arena_release(&a);
-    return found;
-}
-
-/* It is over and has not gone well; what Slurm says of that, where the task has said nothing. */
-static void judge_failure(struct task *t, enum slurm_end end)
-{
-    bool to_blame = t->status == ST_DATA || t->status == ST_CONFIG;
-    t->hopeless = to_blame || end == SLURM_TAKEN;
-    if (end == SLURM_LOST && t->lost < LOSSES)
-        t->lost++;
-    else
-        t->failed++;
-}
-
-/* The state of a task; seen == NULL: the queue does not know it. */
 static void judge(struct cluster *k, size_t i, const struct slurm_seen *seen)
 {
-    struct task *t = &k->task[i];
-    if (seen && seen->state->phase != SLURM_OVER) {
-        t->phase = seen->state->phase;
-        t->unheard = 0;
-        /* A node that has died since may keep it in the queue. */
-        if (t->phase != SLURM_RUNNING || strcmp(seen->state->name, "COMPLETING") != 0)
-            return;
-    }
-    t->status = -1;
-    bool said = read_end(k, i, t);
-    if (!said && seen && seen->state->phase != SLURM_OVER)
-        return;
-    if (!said && !seen && ++t->unheard < UNHEARD)
-        return; /* the folder may be slower than the queue */
-    t->phase = SLURM_OVER;
-    if (said && t->fine)
-        return;
-    enum slurm_end end = seen && seen->state->phase == SLURM_OVER ? seen->state->end : SLURM_LOST;
-    if (said && end != SLURM_TAKEN)
-        end = SLURM_FAILED;
-    if (!said && seen)
-        snprintf(t->how, sizeof t->how, "%s, %.*s", seen->state->name, STR_ARG(seen->node));
-    else if (!said)
-        snprintf(t->how, sizeof t->how, "?");
-    t->fine = !said && seen && end == SLURM_FINE; /* COMPLETED */
-    /* What can never start, because units failed that it depends on, is nobody's fault. */
-    if (!t->fine)
-        judge_failure(t, i == 0 && end == SLURM_TAKEN && k->array ? SLURM_LOST : end);
+    const char *end = arena_printf(&k->look, "%s.%zu.end", k->base, i).p;
+    slurm_task_judge(&k->task[i], end, seen, i == 0 && k->array);
 }
 
 static bool units_are_over(const struct cluster *k, bool *fine)
@@ -376,12 +285,15 @@ static void pass_on(const struct cluster *k, size_t i, const char *ending, FILE 
 static bool follow(struct cluster *k, struct err *e)
 {
     int64_t wait = 1, silent = 0;
+    struct err unheard; /* of a look that failed: the next may not */
     for (bool decided = false; !decided;) {
         if (pause_for(k, wait))
             return true;
-        silent = look(k, e) ? 0 : silent + wait;
-        if (silent > SILENCE)
+        silent = look(k, &unheard) ? 0 : silent + wait;
+        if (silent > SILENCE) {
+            *e = unheard;
             return false;
+        }
         if (silent)
             continue;
         say_progress(k);
@@ -400,7 +312,7 @@ static enum status tell_failures(struct cluster *k, struct err *e)
 {
     size_t first = SIZE_MAX, n = 0;
     for (size_t i = 0; i <= k->units; i++) {
-        const struct task *t = &k->task[i];
+        const struct slurm_task *t = &k->task[i];
         if (t->phase != SLURM_OVER || t->fine)
             continue;
         n++;
@@ -410,7 +322,7 @@ static enum status tell_failures(struct cluster *k, struct err *e)
     }
     if (first == SIZE_MAX)
         return ST_OK;
-    const struct task *t = &k->task[first];
+    const struct slurm_task *t = &k->task[first];
     pass_on(k, first, "err", stderr, LAST_LINES);
     if (t->status == ST_DATA || t->status == ST_CONFIG)
         return (enum status)t->status;
@@ -488,7 +400,7 @@ enum status engine_slurm_run(const struct engine_stage *s, struct err *e)
     hold_signals(&k, &before);
     enum status status = ST_SYSTEM;
     if (begin(&k, e) && outdir_make(k.log, e) &&
-        outfile_put(k.script, 0644, str_c(task_script), e) && take_back(&k, e)) {
+        outfile_put(k.script, 0644, str_c(slurm_task_script), e) && take_back(&k, e)) {
         status = run_rounds(&k, e);
         struct err ignored;
         if (status != ST_OK && !take_back(&k, &ignored) && !e->code)
