@@ -563,6 +563,8 @@ static bool take_exports(struct merging *m, struct err *e)
         else
             mergeunit_release(&j->unit);
         j->rows_out = j->taken ? j->unit.rows : 0;
+        if (j->taken)
+            progress_add(&m->ctx->progress->rows, (int64_t)j->rows);
         if (!j->taken)
             j->unit.folded = ARENA_ARRAY(&m->arena, struct str, c->n_events);
     }
