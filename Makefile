@@ -137,6 +137,7 @@ test-pollution:                 ## tables damaged in every known way
 test-hostile:                   ## every beginning of nasty files
 test-manners:                   ## locks, signals, log, hooks, progress; a reader while runs are killed
 test-leaks:                     ## each stage under valgrind
+test-staged:                    ## make install into a folder, run from there, uninstalled
 $(filter-out test-faults,$(PARTS:%=test-%)):
 	@tests/all.sh $(@:test-%=%)
 
@@ -177,6 +178,32 @@ REPEAT := 5
 bench:                          ## against other tools: make bench ROWS=1000000 REPEAT=5
 	@$(MAKE) --no-print-directory -s VARIANT=release all
 	@bench/run.sh $(ROWS) $(REPEAT)
+
+# --- installing ---
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+.PHONY: man install uninstall deb test-install
+man: $B/man/.made               ## the manual pages, in build/VARIANT/man
+$B/man/.made: $B/bin/tongji packaging/man.sh README.md docs/config.md
+	@rm -rf $(@D)
+	@packaging/man.sh $B/bin/tongji $(@D)
+	@touch $@
+
+install: all man                ## make install PREFIX=/usr/local DESTDIR=
+	@B='$B' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' packaging/install.sh install
+
+uninstall:                      ## what make install installed, with the same PREFIX and DESTDIR
+	@B='$B' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' packaging/install.sh uninstall
+
+deb:                            ## a Debian package, in build/VARIANT
+	@packaging/install-deps.sh deb
+	@$(MAKE) --no-print-directory -s all man
+	@packaging/deb.sh $B
+
+test-install:                   ## the package in a bare Debian: minutes, as root, not part of test
+	@packaging/install-deps.sh install
+	@tests/install.sh
 
 lint:                           ## rules that no compiler checks; the slow tools too
 	@tests/lint.sh --deep

@@ -1,7 +1,8 @@
 #!/bin/sh
-# Installs what `make run`, `make test` or `make test-slurm` needs and does not find, through apt-get.
+# Installs what `make run`, `make test`, `make deb`, `make test-install` or `make test-slurm` needs and
+# does not find, through apt-get.
 #
-# usage: packaging/install-deps.sh run|test|slurm
+# usage: packaging/install-deps.sh run|test|deb|install|slurm
 #
 # Each package is asked for by what it is needed for (does the compiler run, does this header
 # compile and link?), so that a library that came another way counts too. Where nothing is missing,
@@ -75,6 +76,16 @@ test chromedriver                 chromium-driver
 test module:selenium              python3-selenium
 slurm sbatch                      slurm-wlm
 slurm /usr/sbin/munged            munge
+test man                          man-db
+test mandoc                       mandoc
+test systemd-analyze              systemd
+deb  dpkg-shlibdeps               dpkg-dev
+deb  strip                        binutils
+install dpkg-shlibdeps            dpkg-dev
+install debootstrap               debootstrap
+install lintian                   lintian
+install strace                    strace
+install systemd-analyze           systemd
 TABLE
 }
 
@@ -88,9 +99,9 @@ missing()
 }
 
 case ${1-} in
-run | test | slurm) ;;
+run | test | deb | install | slurm) ;;
 *)
-    echo "usage: packaging/install-deps.sh run|test|slurm" >&2
+    echo "usage: packaging/install-deps.sh run|test|deb|install|slurm" >&2
     exit 2
     ;;
 esac

@@ -16,9 +16,12 @@
 #include "pipeline/run/compare_command.h"
 #include "pipeline/run/engine.h"
 #include "pipeline/run/history_command.h"
+#include "pipeline/run/init_command.h"
 #include "pipeline/run/lint_command.h"
+#include "pipeline/run/lists.h"
 #include "pipeline/run/night.h"
 #include "pipeline/run/opts.h"
+#include "pipeline/run/places.h"
 #include "pipeline/run/plan_command.h"
 #include "pipeline/run/possible_command.h"
 #include "pipeline/run/replay_command.h"
@@ -94,19 +97,6 @@ static size_t stage_called(const char *name, size_t otherwise, struct err *e)
     return s;
 }
 
-static bool find_libexec(char *out, size_t size, struct err *e)
-{
-    char self[4096];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (n <= 0)
-        return err_sys(e, "/proc/self/exe");
-    self[n] = '\0';
-    char *slash = strrchr(self, '/');
-    *slash = '\0';
-    snprintf(out, size, "%s/../libexec/tongji", self);
-    return true;
-}
-
 static void say_done(const struct session *s, const struct run_facts *f)
 {
     if (s->opts.quiet || (!s->opts.verbose && !isatty(STDERR_FILENO)))
@@ -154,7 +144,7 @@ static enum status say_tasks(const struct run_request *r, struct err *e)
 static enum status run_or_plan(struct session *s, bool plan, struct err *e)
 {
     char libexec[4200];
-    if (!load(s, e) || !find_libexec(libexec, sizeof libexec, e))
+    if (!load(s, e) || !places_libexec(libexec, sizeof libexec, e))
         return e->status;
     const char *out = s->opts.out ? s->opts.out : s->conf.out.p;
     struct run_request r = {.opts = &s->opts, .conf = &s->conf, .out = out, .libexec = libexec};
@@ -215,62 +205,52 @@ static enum status command_check(struct session *s, struct err *e)
 
 /* --- list --- */
 
-static void list_stages(const struct session *s)
-{
-    for (size_t i = 0; i < chain_length; i++)
-        printf("%s\t%s\t%s\n", chain[i].name, chain[i].in, chain[i].help[s->conf.language]);
-}
-
-static void list_exports(const struct session *s)
-{
-    for (size_t i = 0; i < s->conf.n_exports; i++)
-        printf("%.*s\t%.*s\n", STR_ARG(s->conf.exports[i].id), STR_ARG(s->conf.exports[i].title));
-}
-
-static void list_indicators(const struct session *s)
-{
-    for (size_t i = 0; i < s->conf.n_indicators; i++) {
-        const struct conf_indicator *x = &s->conf.indicators[i];
-        bool english = s->conf.language == LANG_EN && x->name_en.n;
-        printf("%.*s\t%.*s\t%.*s\n", STR_ARG(x->id), STR_ARG(english ? x->name_en : x->name),
-               STR_ARG(x->unit));
-    }
-}
-
-/* In both languages, whatever the configuration: the table is the same for everyone. */
-static void list_messages(const struct session *s)
-{
-    (void)s;
-    for (size_t i = 0; i < msg_count; i++) {
-        const struct msg *m = &msg_table[i];
-        printf("%s\t%s\t%s\t%s\t%s\t%s\n", m->code, msg_severity(m->code), m->text[LANG_ZH],
-               m->text[LANG_EN], m->fix[LANG_ZH], m->fix[LANG_EN]);
-    }
-}
+static void list_commands(const struct conf *c);
+static void list_options(const struct conf *c);
 
 static const struct {
     const char *name;
-    void (*print)(const struct session *s);
+    void (*print)(const struct conf *c);
     bool bare; /* needs no configuration */
-} lists[] = {{"stages", list_stages, false},
-             {"exports", list_exports, false},
-             {"indicators", list_indicators, false},
-             {"messages", list_messages, true}};
+} lists[] = {{"stages", list_stages, true},          {"exports", list_exports, false},
+             {"indicators", list_indicators, false}, {"messages", list_messages, true},
+             {"commands", list_commands, true},      {"options", list_options, true},
+             {"settings", list_settings, true},      {"exits", list_exits, true}};
 
 static enum status command_list(struct session *s, struct err *e)
 {
     const char *what = s->n_operands ? s->operand[0] : "stages";
+    struct strbuf names = {0};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        strbuf_printf(&names, "%s%s", i ? ", " : "", lists[i].name);
         if (strcmp(lists[i].name, what) != 0)
             continue;
-        if (!lists[i].bare && !load(s, e))
+        strbuf_release(&names);
+        if (lists[i].bare)
+            load_language(s);
+        else if (!load(s, e))
             return e->status;
-        lists[i].print(s);
+        lists[i].print(&s->conf);
         return ST_OK;
     }
-    err_set(e, ST_CONFIG, NULL, "E-USE-04", "list", what, "stages, exports, indicators, messages",
-            NULL);
+    err_set(e, ST_CONFIG, NULL, "E-USE-04", "list", what, strbuf_c(&names), NULL);
+    strbuf_release(&names);
     return e->status;
+}
+
+/* --- init --- */
+
+static enum status command_init(struct session *s, struct err *e)
+{
+    if (s->n_operands != 1) {
+        const char *code = s->n_operands ? "E-USE-05" : "E-USE-03";
+        err_set(e, ST_CONFIG, NULL, code, s->n_operands ? s->operand[1] : "init", NULL);
+        return e->status;
+    }
+    char from[PLACES_PATH];
+    if (!places_template(from, e))
+        return e->status;
+    return init_command_run(from, s->operand[0], s->opts.quiet, e);
 }
 
 /* --- cat --- */
@@ -412,7 +392,7 @@ static bool replay_of(struct session *s, size_t runs, struct replay *p, char lib
                          .libexec = libexec,
                          .key = s->opts.key ? s->opts.key : s->conf.key_file.p,
                          .jobs = s->opts.jobs};
-    return find_libexec(libexec, 4200, e);
+    return places_libexec(libexec, 4200, e);
 }
 
 static enum status command_replay(struct session *s, struct err *e)
@@ -448,9 +428,15 @@ static const struct command commands[] = {
      TAKES_STAGES},
     {"check", "", command_check, {"检查全部配置", "check the whole configuration"}, TAKES_NOTHING},
     {"list",
-     "[stages|exports|indicators|messages]",
+     "[stages|exports|indicators|messages|commands|options|settings|exits]",
      command_list,
-     {"列出阶段、报表、指标或全部消息", "list stages, exports, indicators or all messages"},
+     {"列出阶段、报表、指标、消息,或程序自己的各张表",
+      "list stages, exports, indicators, messages or a table of the program's own"},
+     TAKES_NOTHING},
+    {"init",
+     "DIR",
+     command_init,
+     {"建立新站点的文件夹", "make the folder of a new site"},
      TAKES_NOTHING},
     {"cat",
      "FILE",
@@ -620,6 +606,26 @@ static bool is_misplaced(const struct session *s, const struct command *c, struc
         if (c->takes != g && groups[g].asked(s))
             return !err_set(e, ST_CONFIG, NULL, groups[g].refused, c->name, NULL);
     return false;
+}
+
+static void list_commands(const struct conf *c)
+{
+    (void)c;
+    for (size_t i = 0; i < COMMANDS; i++)
+        printf("%s\t%s\t%s\t%s\n", commands[i].name, commands[i].operands,
+               commands[i].help[LANG_ZH], commands[i].help[LANG_EN]);
+}
+
+static void list_options(const struct conf *c)
+{
+    struct session s = {0};
+    struct opt rows[OPTS_SHARED + OWN_OPTIONS];
+    (void)c;
+    opts_shared_rows(&s.opts, rows);
+    list_options_of("*", rows, OPTS_SHARED);
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (commands[i].takes != TAKES_NOTHING)
+            list_options_of(commands[i].name, rows, own_options(&s, &commands[i], rows));
 }
 
 static void help(const struct command *c, const struct opt *rows, size_t n)

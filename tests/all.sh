@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults manners incremental runs leaks'
+parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults manners incremental runs leaks staged'
 
 build()
 {
@@ -440,6 +440,12 @@ part_leaks()
             --show-leak-kinds=all --errors-for-leak-kinds=all --error-exitcode=9 \
             "build/release/libexec/tongji/$stage" -c tests/tiny/config.ini --out "$out"
     done
+}
+
+# make install into a folder, the program run from there, uninstalled.
+part_staged()
+{
+    needs release && tests/staged.sh
 }
 
 [ $# -gt 0 ] || eval "set -- $parts"

@@ -125,6 +125,14 @@ const struct msg msg_table[] = {
       { "请写出其中的文件", "name the files in it" } },
     { "E-USE-11", { "阶段 %1 不能只做“%2”这一份", "the stage %1 cannot do the share \"%2\"" },
       { "份额写作 I/N(如 2/8),须与 --work 一起给出;能分份做的阶段是 clean", "a share is I/N (2/8) and comes with --work; the stage that can be shared out is clean" } },
+    /* --- a new site --- */
+    { "E-INIT-01", { "这不是空文件夹", "this is not an empty folder" },
+      { "新站点请用一个新的或空的文件夹", "name a new or an empty one for the site" } },
+    { "E-INIT-02", { "找不到新站点的模板 ../share/tongji/config.ini", "the template of new sites, ../share/tongji/config.ini, is missing" },
+      { "请重新安装 tongji", "install tongji again" } },
+    { "I-INIT-01", { "站点已建好:%1", "a new site: %1" },
+      { "请核对 config.ini 和 %2/ref 中的各表,把各部门的文件放入 %2/<年度>/,然后运行:tongji check -c %1/config.ini && tongji run -c %1/config.ini",
+        "look through config.ini and the tables in %2/ref, put the exports into %2/<year>/, then: tongji check -c %1/config.ini && tongji run -c %1/config.ini" } },
     /* --- the group of files with single rows --- */
     { "E-GRP-01", { "没有用户组 %1", "there is no group %1" },
       { "请修改 config.ini 中 [tongji] 的 group", "change group in [tongji] of config.ini" } },

@@ -28,7 +28,7 @@ struct keeping {
     const struct run_facts *facts;
     struct arena arena;
     const char *raw, *fresh; /* folder that becomes that of the run */
-    struct record record;
+    struct account record;
     struct strbuf inputs; /* inputs.csv */
     struct str main;      /* the configuration's first file below conf/ */
     char key[33], state[65];
@@ -103,7 +103,7 @@ static bool store_all(struct keeping *k, struct err *e)
     const char *dir = stage_path(&k->arena, k->r->out, "history/inputs");
     bool ok = make_private(dir, e);
     for (size_t i = 0; ok && i < k->record.n_inputs; i++) {
-        const struct record_file *f = &k->record.input[i];
+        const struct account_file *f = &k->record.input[i];
         const char *target = kept_content(&k->arena, k->r->out, f->sha256);
         struct stat st;
         if ((c->night.drop_inputs && !is_reference(c, f->path)) ||
@@ -160,7 +160,7 @@ static bool list_inputs(struct keeping *k, struct err *e)
     const char *ledger = stage_path(&k->arena, k->r->out, "clean/ledger.csv");
     strbuf_add(&k->inputs, STR("file,bytes,sha256,state\n"));
     for (size_t i = 0; i < k->record.n_inputs; i++) {
-        const struct record_file *f = &k->record.input[i];
+        const struct account_file *f = &k->record.input[i];
         add_input(&o, f->path, f->bytes, f->sha256, "read");
         map_put(&skip, f->path, i);
     }
@@ -254,7 +254,7 @@ static bool changes_listed(const struct run_request *r)
 /* A hash of all that was read and published. */
 static void hash_state(struct keeping *k)
 {
-    const struct record *r = &k->record;
+    const struct account *r = &k->record;
     struct sha256 *h = sha256_new();
     const struct str head[] = {r->program, r->compiler, r->settings, str_c(k->key)};
     for (size_t i = 0; i < sizeof head / sizeof head[0]; i++) {
@@ -333,7 +333,7 @@ static bool keep_all(struct keeping *k, struct err *e)
     const char *key = k->r->opts->key ? k->r->opts->key : k->r->conf->key_file.p;
     bool same;
     k->fresh = arena_printf(a, "%s/.%s.new", runs, number).p;
-    if (!record_read(stage_path(a, out, "run.json"), a, &k->record, e) || !list_inputs(k, e) ||
+    if (!account_read(stage_path(a, out, "run.json"), a, &k->record, e) || !list_inputs(k, e) ||
         (kept_needs_key(k->r->conf) && !kept_key(key, k->key, e)))
         return false;
     hash_state(k);

@@ -131,7 +131,7 @@ static bool read_inputs(struct kept *k, struct arena *a, struct err *e)
                                 .sha256 = arena_str(a, t.row[r][at[2]]),
                                 .state = t.row[r][at[3]]};
         if (!num_parse_plain(t.row[r][at[1]], &f->bytes) ||
-            !record_is_sound(f->path, f->sha256, true))
+            !account_is_sound(f->path, f->sha256, true))
             return err_set(e, ST_DATA, path, "E-KEPT-02", NULL);
     }
     return true;
@@ -158,7 +158,8 @@ bool kept_read(const char *out, int64_t number, struct arena *a, struct kept *k,
     k->state = jsonin_text(j, "state");
     k->year = jsonin_int(j, "year");
     k->changes = str_eq(jsonin_text(j, "changes"), STR("true"));
-    return record_read(stage_path(a, k->dir, "run.json"), a, &k->record, e) && read_inputs(k, a, e);
+    return account_read(stage_path(a, k->dir, "run.json"), a, &k->record, e) &&
+           read_inputs(k, a, e);
 }
 
 void kept_contents(const char *out, const struct kept *k, size_t *stored, size_t *all,

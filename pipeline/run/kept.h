@@ -17,7 +17,7 @@
 #define PIPELINE_RUN_KEPT_H
 
 #include "pipeline/calc/conf.h"
-#include "pipeline/run/record.h"
+#include "pipeline/run/account.h"
 
 struct kept_file {
     struct str path, sha256, state; /* a NUL follows path and sha256 */
@@ -32,7 +32,7 @@ struct kept {
     struct str state;   /* hash of all that the run read and published */
     int64_t year;       /* --year; 0: not given */
     bool changes;       /* were altered cells listed? */
-    struct record record;
+    struct account record;
     struct kept_file *file;
     size_t n;
 };

@@ -9,7 +9,7 @@
 #include "pipeline/calc/conf.h"
 #include "pipeline/io/json.h"
 #include "pipeline/run/opts.h"
-#include "pipeline/run/record.h"
+#include "pipeline/run/account.h"
 
 struct night_request {
     bool json, prometheus, all;

@@ -31,7 +31,7 @@ static void differ(struct comparing *x, const char *path, const char *code)
 
 static bool compare_known(struct comparing *x, struct map *known, struct err *e)
 {
-    const struct record *k = &x->kept.record;
+    const struct account *k = &x->kept.record;
     for (size_t i = 0; i < k->n_outputs; i++) {
         const char *path = stage_path(&x->p->arena, x->to, k->output[i].path.p);
         char hex[65];
@@ -65,7 +65,7 @@ static bool find_others(struct comparing *x, const struct map *known, struct err
 static void say_result(struct comparing *x)
 {
     struct arena *a = &x->p->arena;
-    const struct record *k = &x->kept.record;
+    const struct account *k = &x->kept.record;
     if (x->differences)
         night_say(x->r, "I-REPL-02", night_number(a, (int64_t)x->differences),
                   night_number(a, x->kept.number), NULL);

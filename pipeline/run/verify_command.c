@@ -16,7 +16,7 @@
 
 /* The files of one list of run.json below a folder: what is said of one that is gone, or another.
  */
-static void compare_files(struct verify *v, const char *dir, const struct record_file *file,
+static void compare_files(struct verify *v, const char *dir, const struct account_file *file,
                           size_t n, const char *gone, const char *other)
 {
     for (size_t i = 0; i < n; i++) {
@@ -114,8 +114,8 @@ static void print_text(const struct night_request *r, struct verify *v)
 
 static bool verify_all(struct verify *v, struct err *e)
 {
-    const struct record *k = &v->record;
-    if (!record_read(stage_path(&v->arena, v->out, "run.json"), &v->arena, &v->record, e))
+    const struct account *k = &v->record;
+    if (!account_read(stage_path(&v->arena, v->out, "run.json"), &v->arena, &v->record, e))
         return false;
     compare_files(v, v->out, k->output, k->n_outputs, "E-VER-01", "E-VER-02");
     compare_files(v, v->raw, k->input, k->n_inputs, "W-VER-01", "W-VER-02");

@@ -220,7 +220,7 @@ static bool balance_exports(struct ledgers *l, struct err *e)
 static void balance_record(struct ledgers *l)
 {
     int64_t sum[COUNTS] = {0};
-    const struct record *r = &l->v->record;
+    const struct account *r = &l->v->record;
     const char *where = stage_path(&l->v->arena, l->v->out, "run.json");
     for (size_t i = 0; i < l->n; i++)
         for (size_t k = 0; k < COUNTS; k++)

@@ -4,12 +4,12 @@
 #ifndef PIPELINE_RUN_VERIFY_PARTS_H
 #define PIPELINE_RUN_VERIFY_PARTS_H
 
-#include "pipeline/run/record.h"
+#include "pipeline/run/account.h"
 
 struct verify {
     const char *raw, *out;
     struct arena arena;
-    struct record record;
+    struct account record;
     struct problems found;
     size_t ledger_files;
 };

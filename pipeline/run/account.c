@@ -1,4 +1,4 @@
-#include "pipeline/run/record.h"
+#include "pipeline/run/account.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -123,20 +123,20 @@ void lock_look(const char *out, struct lock_facts *f)
 
 /* --- run.json --- */
 
-static struct record_file *files(const struct jsonin *list, struct arena *a, size_t *n)
+static struct account_file *files(const struct jsonin *list, struct arena *a, size_t *n)
 {
     *n = 0;
     for (const struct jsonin *f = list ? list->kid : NULL; f; f = f->next)
         ++*n;
-    struct record_file *file = ARENA_ARRAY(a, struct record_file, *n);
+    struct account_file *file = ARENA_ARRAY(a, struct account_file, *n);
     size_t i = 0;
     for (const struct jsonin *f = list ? list->kid : NULL; f; f = f->next, i++)
-        file[i] = (struct record_file){jsonin_text(f, "file"), jsonin_int(f, "bytes"),
-                                       jsonin_text(f, "sha256")};
+        file[i] = (struct account_file){jsonin_text(f, "file"), jsonin_int(f, "bytes"),
+                                        jsonin_text(f, "sha256")};
     return file;
 }
 
-bool record_is_sound(struct str path, struct str sha256, bool bare)
+bool account_is_sound(struct str path, struct str sha256, bool bare)
 {
     struct str rest = path, part;
     if (!path.n || path.p[0] == '/' || (sha256.n != 64 && !(bare && sha256.n == 0)))
@@ -150,17 +150,17 @@ bool record_is_sound(struct str path, struct str sha256, bool bare)
     return true;
 }
 
-static bool are_sound(const struct record_file *f, size_t n)
+static bool are_sound(const struct account_file *f, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (!record_is_sound(f[i].path, f[i].sha256, false))
+        if (!account_is_sound(f[i].path, f[i].sha256, false))
             return false;
     return true;
 }
 
-bool record_read(const char *path, struct arena *a, struct record *r, struct err *e)
+bool account_read(const char *path, struct arena *a, struct account *r, struct err *e)
 {
-    *r = (struct record){0};
+    *r = (struct account){0};
     if (access(path, F_OK) != 0)
         return err_set(e, ST_DATA, path, "E-NIGHT-02", NULL);
     const struct jsonin *j = jsonin_read(path, a, e);

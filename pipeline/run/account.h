@@ -2,8 +2,8 @@
  * What earlier runs have left about themselves, read back: the lines of runs.csv, run.json, and
  * whether a run is under way. Nothing here writes.
  */
-#ifndef PIPELINE_RUN_RECORD_H
-#define PIPELINE_RUN_RECORD_H
+#ifndef PIPELINE_RUN_ACCOUNT_H
+#define PIPELINE_RUN_ACCOUNT_H
 
 #include "pipeline/base/arena.h"
 #include "pipeline/base/err.h"
@@ -55,26 +55,26 @@ struct lock_facts {
 void lock_look(const char *out, struct lock_facts *f);
 
 /* A file that run.json tells of. */
-struct record_file {
+struct account_file {
     struct str path; /* of an input below raw, of an output below out; a NUL follows */
     int64_t bytes;
     struct str sha256;
 };
 
 /* run.json, as far as it is read here. */
-struct record {
+struct account {
     int64_t number, rows_read, kept, rejected;
     struct str started, program, compiler, gzip, settings;
-    struct record_file *input, *output;
+    struct account_file *input, *output;
     size_t n_inputs, n_outputs;
 };
 
 /* Is it a path that stays below its folder, and a SHA-256 (or none at all, where `bare`)? Nothing
  * else was written by a run. */
-bool record_is_sound(struct str path, struct str sha256, bool bare);
+bool account_is_sound(struct str path, struct str sha256, bool bare);
 
 /* Reads the run.json at `path`. False and *e: ST_DATA E-NIGHT-02 where there is none, or it is
  * damaged (E-JSON-01). */
-bool record_read(const char *path, struct arena *a, struct record *r, struct err *e);
+bool account_read(const char *path, struct arena *a, struct account *r, struct err *e);
 
 #endif
