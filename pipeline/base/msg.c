@@ -585,8 +585,6 @@ const struct msg msg_table[] = {
       { "请检查集群和 config.ini 的 [slurm];上一次的结果未受影响", "look at the cluster and at [slurm] of config.ini; the last good result is untouched" } },
     { "E-SLURM-02", { "阶段 %1 有 %2 个任务失败;任务 %3 试了 %4 次:%5", "tasks of stage %1 that failed: %2; task %3, tried %4 times: %5" },
       { "任务自己的话在上面;上一次的结果未受影响,排除原因后重新运行", "its own words stand above; the last good result is untouched: mend the cause and run again" } },
-    { "E-SLURM-03", { "收到信号“%1”,已取消 Slurm 中的作业", "signal \"%1\": the jobs in Slurm were taken back" },
-      { "上一次的结果未受影响;请重新运行", "the last good result is untouched; run again" } },
     { "E-SLURM-04", { "Slurm 中名为 %1 的作业取消后仍未结束", "jobs called %1 go on in Slurm though they were taken back" },
       { "请用 squeue --name=%1 查看,结束后再运行", "see squeue --name=%1 and run again when they have ended" } },
     { "E-SLURM-05", { "sbatch 的选项须以 -- 开头,写成一个词:%1", "an option of sbatch is one word that begins with --: %1" },

@@ -1,12 +1,12 @@
 #include "pipeline/run/engine_slurm.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "pipeline/base/stop.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/dirlist.h"
 #include "pipeline/io/hash.h"
@@ -35,8 +35,6 @@ struct cluster {
     struct slurm_task *task; /* the units; [0] is the one that puts them together */
     int64_t array, gather;   /* jobs of the round in hand */
     size_t round;
-    sigset_t signals;
-    int stopped_by; /* a signal; 0: none */
     char shown[512];
 };
 
@@ -141,14 +139,13 @@ static bool submit(struct cluster *k, struct err *e)
 
 /* --- waiting --- */
 
-/* Waits, for a signal too: true when one has come. */
-static bool pause_for(struct cluster *k, int64_t seconds)
+/* Waits; true at once when a signal asks to stop: the jobs have to be taken back first. */
+static bool pause_for(int64_t seconds)
 {
-    const struct timespec t = {.tv_sec = (time_t)seconds};
-    int got = sigtimedwait(&k->signals, NULL, &t);
-    if (got > 0)
-        k->stopped_by = got;
-    return k->stopped_by != 0;
+    enum { LOOKS = 10 }; /* a second */
+    for (int64_t i = 0; i < seconds * LOOKS && !stop_asked(); i++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000000 / LOOKS}, NULL);
+    return stop_asked() != 0;
 }
 
 /* Are there jobs of ours whose tasks may still run? */
@@ -287,7 +284,7 @@ static bool follow(struct cluster *k, struct err *e)
     int64_t wait = 1, silent = 0;
     struct err unheard; /* of a look that failed: the next may not */
     for (bool decided = false; !decided;) {
-        if (pause_for(k, wait))
+        if (pause_for(wait))
             return true;
         silent = look(k, &unheard) ? 0 : silent + wait;
         if (silent > SILENCE) {
@@ -351,10 +348,8 @@ static enum status run_rounds(struct cluster *k, struct err *e)
         next_round(k);
         if (!submit(k, e) || !follow(k, e))
             return ST_SYSTEM;
-        if (k->stopped_by) {
-            err_set(e, ST_SYSTEM, NULL, "E-SLURM-03", strsignal(k->stopped_by), NULL);
-            return ST_SYSTEM;
-        }
+        if (!stop_check(e))
+            return e->status;
         enum status status = tell_failures(k, e);
         if (status != ST_OK)
             return status;
@@ -369,35 +364,9 @@ static enum status run_rounds(struct cluster *k, struct err *e)
     return ST_OK;
 }
 
-/* While a stage runs, the signals that end a program only end the waiting: its jobs have to be
- * taken back first. What is ignored (nohup) stays so. */
-static void hold_signals(struct cluster *k, sigset_t *before)
-{
-    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
-    sigemptyset(&k->signals);
-    for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++) {
-        struct sigaction now;
-        if (sigaction(ending[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-            sigaddset(&k->signals, ending[i]);
-    }
-    sigprocmask(SIG_BLOCK, &k->signals, before);
-}
-
-/* A caller that has them blocked looks for itself whether one is waiting. */
-static void release_signals(struct cluster *k, const sigset_t *before)
-{
-    while (sigtimedwait(&k->signals, NULL, &(struct timespec){0}) > 0)
-        ;
-    if (k->stopped_by && sigismember(before, k->stopped_by) == 1)
-        raise(k->stopped_by);
-    sigprocmask(SIG_SETMASK, before, NULL);
-}
-
 enum status engine_slurm_run(const struct engine_stage *s, struct err *e)
 {
     struct cluster k = {.s = s, .settings = &s->r->conf->slurm};
-    sigset_t before;
-    hold_signals(&k, &before);
     enum status status = ST_SYSTEM;
     if (begin(&k, e) && outdir_make(k.log, e) &&
         outfile_put(k.script, 0644, str_c(slurm_task_script), e) && take_back(&k, e)) {
@@ -406,7 +375,6 @@ enum status engine_slurm_run(const struct engine_stage *s, struct err *e)
         if (status != ST_OK && !take_back(&k, &ignored) && !e->code)
             *e = ignored;
     }
-    release_signals(&k, &before);
     arena_release(&k.look);
     arena_release(&k.arena);
     return status;

@@ -13,8 +13,9 @@
 
 /* See struct engine. A task that fails is tried again as often as [slurm] retries says, unless the
  * data or the configuration are to blame (exit status 1 and 2). ST_SYSTEM and *e: E-SLURM-01 a
- * program of Slurm failed, E-SLURM-02 tasks failed for good, E-SLURM-03 a signal came; what the
- * failed task wrote on its standard error is then printed, its last lines. */
+ * program of Slurm failed, E-SLURM-02 tasks failed for good; what the failed task wrote on its
+ * standard error is then printed, its last lines. A signal that asks to stop (base/stop.h) is
+ * looked for while it waits: E-SYS-04, when the jobs have been taken back. */
 enum status engine_slurm_run(const struct engine_stage *s, struct err *e);
 
 /* Prints the commands that hand the stage in. */

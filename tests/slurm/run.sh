@@ -307,8 +307,10 @@ is_running()
 
 test_interrupt()
 {
-    local signal out before
-    for signal in INT TERM; do
+    local signal status out before
+    for signal in INT:130 TERM:143; do
+        status=${signal#*:}
+        signal=${signal%:*}
         plan interrupt 'sleep 300'
         out=$top/interrupt/out
         cp -R "$top/good" "$out"
@@ -317,8 +319,8 @@ test_interrupt()
         cluster_wait 60 is_running || fail "slurm: $signal: no task began"
         kill "-$signal" "$runner"
         wait "$runner"
-        check "slurm: $signal: exit status 3" test $? = 3
-        check "slurm: $signal: says so" grep -q 'E-SLURM-03' "$out.err"
+        check "slurm: $signal: exit status $status" test $? = "$status"
+        check "slurm: $signal: says so" grep -q "E-SYS-04 .*SIG$signal" "$out.err"
         check "slurm: $signal: nothing is left" tidy "$out"
         check "slurm: $signal: the last good output is untouched" test "$before" = "$(state "$out")"
         sed 's/^/     | /' "$out.err"
