@@ -37,6 +37,11 @@ bool err_sys(struct err *e, const char *path)
     return err_set(e, ST_SYSTEM, path, "E-SYS-01", strerror(errno), NULL);
 }
 
+void err_words(const struct err *e, enum lang lang, char *out, size_t size)
+{
+    snprintf(out, size, "%s%s%s %s", e->where, e->where[0] ? ": " : "", e->code, e->text[lang]);
+}
+
 void err_print(const struct err *e, enum lang lang, FILE *to)
 {
     journal_mark(to, e->code);

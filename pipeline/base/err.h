@@ -45,6 +45,9 @@ bool err_sys(struct err *e, const char *path);
  */
 void err_print(const struct err *e, enum lang lang, FILE *to);
 
+/* The same line without its end, cut to size bytes with a NUL. */
+void err_words(const struct err *e, enum lang lang, char *out, size_t size);
+
 /* Mistakes collected where the first one should not hide the others. */
 struct problems {
     struct err *e; /* owned */

@@ -44,8 +44,7 @@ static const char *absolute(struct facts *t, const char *path)
     return kept;
 }
 
-static void collect(struct facts *t, const struct run_request *r, const struct run_facts *f,
-                    const struct err *failure)
+static void collect(struct facts *t, const struct run_request *r, const struct run_facts *f)
 {
     char started[32];
     const char *out = absolute(t, r->out);
@@ -66,10 +65,7 @@ static void collect(struct facts *t, const struct run_request *r, const struct r
     add(t, "SUMMARY", stage_path(&t->arena, publish, "summary.csv"));
     add(t, "CONFIG", absolute(t, r->conf->path.p));
     add(t, "LOG", r->conf->log.n ? absolute(t, r->conf->log.p) : "");
-    add(t, "ERROR",
-        failure && failure->code
-            ? arena_printf(&t->arena, "%s %s", failure->code, failure->text[r->conf->language]).p
-            : "");
+    add(t, "ERROR", f->error);
     add(t, "VERSION", TONGJI_VERSION);
 }
 
@@ -83,8 +79,8 @@ static const char *trouble(struct facts *t, int state)
     return NULL;
 }
 
-void hooks_run(const struct run_request *r, const struct run_facts *f, const struct err *failure,
-               const sigset_t *mask, struct log *log)
+void hooks_run(const struct run_request *r, const struct run_facts *f, const sigset_t *mask,
+               struct log *log)
 {
     const bool good = f->exit == ST_OK;
     const struct conf_text *command = good ? &r->conf->on_success : &r->conf->on_failure;
@@ -93,7 +89,7 @@ void hooks_run(const struct run_request *r, const struct run_facts *f, const str
     struct facts t = {0};
     struct err e = {0};
     int state = 0;
-    collect(&t, r, f, failure);
+    collect(&t, r, f);
     char **env = child_environment(t.set, t.n);
     char *text = (char *)(uintptr_t)arena_str(&t.arena, command->text).p;
     char shell[] = "/bin/sh", option[] = "-c";

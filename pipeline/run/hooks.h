@@ -14,9 +14,9 @@
 #include "pipeline/run/runner.h"
 
 /* Runs the hook for this end of a run: none after a stop, or where the lock was another's. One that
- * cannot be run, fails or takes longer than hook_seconds is the warning W-HOOK-01. failure: what
- * ended the run, or NULL. mask: the signals that a command begins with. */
-void hooks_run(const struct run_request *r, const struct run_facts *f, const struct err *failure,
-               const sigset_t *mask, struct log *log);
+ * cannot be run, fails or takes longer than hook_seconds is the warning W-HOOK-01. mask: the
+ * signals that a command begins with. */
+void hooks_run(const struct run_request *r, const struct run_facts *f, const sigset_t *mask,
+               struct log *log);
 
 #endif

@@ -13,6 +13,7 @@
 #include "pipeline/base/sys.h"
 #include "pipeline/base/zone.h"
 #include "pipeline/chain.h"
+#include "pipeline/io/infile.h"
 #include "pipeline/run/books.h"
 #include "pipeline/run/child.h"
 #include "pipeline/run/cleanunit.h"
@@ -115,7 +116,6 @@ static enum status judge_end(struct runner *k, size_t stage, int state, struct e
     char name[32];
     snprintf(name, sizeof name, "SIG%s", sigabbrev_np(WTERMSIG(state)));
     err_set(e, ST_SYSTEM, chain[stage].name, "E-STAGE-04", chain[stage].name, name, NULL);
-    log_error(&k->log, e);
     return ST_SYSTEM;
 }
 
@@ -131,6 +131,17 @@ static enum status run_elsewhere(struct runner *k, size_t stage, char **argv, st
     if (status != ST_OK)
         k->facts->failed_stage = chain[stage].name;
     return status;
+}
+
+/* What a stage says of its failure, which it has printed itself. */
+static void take_words(struct runner *k)
+{
+    struct strbuf text = {0};
+    struct err ignored;
+    const char *path = stage_path(&k->arena, k->work, STAGE_ERROR);
+    if (access(path, F_OK) == 0 && infile_read(path, SIZE_MAX / 2, &text, NULL, NULL, &ignored))
+        snprintf(k->facts->error, sizeof k->facts->error, "%.*s", STR_ARG(strbuf_str(&text)));
+    strbuf_release(&text);
 }
 
 /* Runs one stage to its end; its exit status. */
@@ -155,8 +166,10 @@ static enum status run_one(struct runner *k, size_t stage, struct err *e)
     if (WIFSIGNALED(state) && !k->r->opts->quiet)
         progress_bar_erase();
     enum status status = judge_end(k, stage, state, e);
-    if (status != ST_OK)
+    if (status != ST_OK) {
         k->facts->failed_stage = chain[stage].name;
+        take_words(k);
+    }
     return status;
 }
 
@@ -300,7 +313,7 @@ static enum status keep_record(struct runner *k, enum status status, struct err 
     return status;
 }
 
-static void log_end(struct runner *k, const struct err *e)
+static void end_log(struct runner *k, const struct err *e)
 {
     const struct run_facts *f = k->facts;
     const long long number[] = {f->exit, f->files, f->rows_read, f->findings};
@@ -310,6 +323,8 @@ static void log_end(struct runner *k, const struct err *e)
     snprintf(seconds, sizeof seconds, "%.2f", f->seconds);
     if (f->exit != ST_OK)
         log_error(&k->log, e);
+    if (e->code)
+        err_words(e, k->r->conf->language, k->facts->error, sizeof k->facts->error);
     log_event(&k->log, "I-LOG-02", text[0], seconds, text[1], text[2], text[3], NULL);
 }
 
@@ -324,7 +339,7 @@ static enum status run_locked(struct runner *k, struct err *e)
     k->facts->seconds = now() - start;
     status = keep_record(k, status, e);
     k->facts->exit = (int)status;
-    log_end(k, e);
+    end_log(k, e);
     stop_resume(&held);
     return status;
 }
@@ -341,7 +356,7 @@ enum status runner_run(const struct run_request *r, struct run_facts *facts, str
     if (outdir_make(r->out, e) && lock_take(r->out, r->opts->wait, &k.lock, e)) {
         status = run_locked(&k, e);
         lock_release(k.lock);
-        hooks_run(r, facts, e, &k.mask, &k.log);
+        hooks_run(r, facts, &k.mask, &k.log);
     } else {
         status = e->status;
         log_error(&k.log, e);

@@ -37,7 +37,8 @@ struct run_facts {
     bool nothing_new;         /* all is as this run would make it: nothing was done */
     bool stopped;             /* a signal ended it */
     bool interrupted;         /* the run before was killed: nothing it left can be relied on */
-    const char *failed_stage; /* NULL: none, or none of them failed */
+    const char *failed_stage; /* NULL: none of them failed */
+    char error[1600];         /* what ended it, as it was said; "": nothing */
     int64_t files, rows_read, kept, rejected, findings;
 };
 

@@ -47,6 +47,9 @@ struct stage {
 
 extern const struct stage this_stage;
 
+/* Below --work: what the stage has said of its failure, for the runner to hand on. */
+#define STAGE_ERROR ".error"
+
 /* A path in the arena: dir/name. */
 const char *stage_path(struct arena *a, const char *dir, const char *name);
 

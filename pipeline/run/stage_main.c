@@ -25,6 +25,7 @@
 #include "pipeline/calc/num.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/infile.h"
+#include "pipeline/io/outfile.h"
 #include "pipeline/publish/package.h"
 #include "pipeline/run/basis.h"
 #include "pipeline/run/exchange.h"
@@ -201,6 +202,14 @@ static bool take_place(struct session *s, struct err *e)
     return ok;
 }
 
+static void hand_over(struct session *s, const struct err *e)
+{
+    char words[sizeof e->where + sizeof e->text[0] + 32];
+    struct err ignored;
+    err_words(e, s->conf.language, words, sizeof words);
+    outfile_put(stage_path(&s->arena, s->opts.work, STAGE_ERROR), 0640, str_c(words), &ignored);
+}
+
 static void log_end(struct session *s, bool ok, double seconds, const struct err *e)
 {
     const struct progress *p = &s->progress;
@@ -213,6 +222,8 @@ static void log_end(struct session *s, bool ok, double seconds, const struct err
         log_error(&s->log, &s->also.e[i]);
     if (!ok)
         log_error(&s->log, e);
+    if (!ok && s->opts.work)
+        hand_over(s, e);
     log_event(&s->log, "I-LOG-02", text[0], took, text[1], text[2], text[3], NULL);
 }
 
