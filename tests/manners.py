@@ -259,6 +259,7 @@ def part_litter():
     while site.alive() and time.time() < until:
         time.sleep(0.01)
     need(not site.alive(), 'a stage outlives its runner')
+    need(not os.path.isdir(site.out + '/.work/clean'), 'a stage finished for nobody')
     need(site.hashes() == good and site.litter(), 'killed in the middle')
     site.run()
     need(not site.litter() and site.hashes() == good, site.litter())
@@ -483,6 +484,24 @@ def reader(publish, names):
     print(json.dumps({'looked': looked, 'again': again, 'amiss': amiss, 'absent': absent}))
 
 
+def poller(path):
+    """Asks for one path as fast as it can until standard input ends; prints how often it was absent."""
+    looked = absent = 0
+    while not select.select([sys.stdin], [], [], 0)[0]:
+        for _ in range(2000):
+            try:
+                os.stat(path)
+            except OSError:
+                absent += 1
+        looked += 2000
+    print(json.dumps({'looked': looked, 'absent': absent}))
+
+
+def begin_beside(*words):
+    return subprocess.Popen([sys.executable, __file__, PROGRAM, FOLDER, *words],
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
 def published(site):
     names = []
     for top, _, files in os.walk(site.out + '/publish'):
@@ -497,25 +516,30 @@ def part_kills(n=20, seed=1):
     begun = time.time()
     site.run()
     usual = time.time() - begun
-    watcher = subprocess.Popen(
-        [sys.executable, __file__, PROGRAM, FOLDER, 'reader', site.out + '/publish', *published(site)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    watcher = begin_beside('reader', site.out + '/publish', *published(site))
+    asker = begin_beside('poller', site.out + '/publish/datapackage.json')
     ends = {}
     for i in range(n):
         site.put('loans_AA_20191231.csv', loans(3000, i))
         p = site.begin()
-        # one of three in the last third, where the folders take their places
-        time.sleep(usual * (dice.uniform(0.6, 1.1) if i % 3 == 0 else dice.uniform(0, 1.1)))
+        if i % 4 < 2:
+            time.sleep(usual * dice.uniform(0, 1.1))
+        else:  # about where the folders take their places
+            while p.poll() is None and not os.path.isdir(site.out + '/.work/publish'):
+                pass
+            time.sleep(dice.uniform(0, 0.02))
         p.send_signal(signal.SIGKILL if i % 2 else signal.SIGTERM)
         said = p.communicate()[1].decode()
         need(p.returncode in (0, -signal.SIGKILL, 143, -signal.SIGTERM), f'exit {p.returncode}: {said}')
         ends[p.returncode] = ends.get(p.returncode, 0) + 1
-        if i % 10 == 9:
+        if i % 4 == 3:
             site.run()
     site.run()
     need(not site.litter(), site.litter())
     seen = json.loads(watcher.communicate(b'\n')[0])
     need(not seen['absent'] and not seen['amiss'] and seen['looked'] > n, seen)
+    asked = json.loads(asker.communicate(b'\n')[0])
+    need(not asked['absent'] and asked['looked'] > 10000, asked)
     fresh = Site('kills-fresh', 3000)
     fresh.put('loans_AA_20191231.csv', loans(3000, n - 1))
     fresh.run()
@@ -523,7 +547,8 @@ def part_kills(n=20, seed=1):
         a, b = site.hashes(folder), fresh.hashes(folder)
         need({k[len(site.out):]: v for k, v in a.items() if '.stage' not in k} ==
              {k[len(fresh.out):]: v for k, v in b.items() if '.stage' not in k}, folder)
-    return f"{n} runs, ends {ends}; {seen['looked']} looks, {seen['again']} read twice, 0 amiss, 0 absent"
+    return (f"{n} runs, ends {ends}; {seen['looked']} sets read, {seen['again']} of them twice, 0 amiss; "
+            f"{asked['looked']} looks, 0 absent")
 
 
 PARTS = {
@@ -542,6 +567,9 @@ PARTS = {
 def main():
     if sys.argv[3] == 'reader':
         reader(sys.argv[4], sys.argv[5:])
+        return 0
+    if sys.argv[3] == 'poller':
+        poller(sys.argv[4])
         return 0
     shutil.rmtree(FOLDER, ignore_errors=True)
     os.makedirs(FOLDER)

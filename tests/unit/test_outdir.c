@@ -7,6 +7,9 @@
 #include <cmocka.h>
 
 #include <grp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -108,6 +111,51 @@ static void exchange(void **state)
     assert_true(outdir_sync_names(s.dir, &e));
     assert_false(outdir_sync(scratch_path(&s, "none"), &e));
     assert_false(outdir_sync_names(scratch_path(&s, "none"), &e));
+    scratch_remove(&s);
+}
+
+struct watching {
+    const char *path;
+    atomic_bool over;
+    size_t looked, absent;
+};
+
+static void *look(void *context)
+{
+    struct watching *w = context;
+    while (!atomic_load(&w->over)) {
+        w->looked++;
+        w->absent += access(w->path, F_OK) != 0;
+    }
+    return NULL;
+}
+
+/* While folders are exchanged no path in them is ever absent. */
+static void never_absent(void **state)
+{
+    (void)state;
+    enum { TIMES = 2000 };
+    struct scratch s;
+    struct err e = {0};
+    char from[128], to[128], path[128];
+    pthread_t thread;
+    scratch_make(&s);
+    snprintf(from, sizeof from, "%s/new", s.dir);
+    snprintf(to, sizeof to, "%s/good", s.dir);
+    snprintf(path, sizeof path, "%s/good/file", s.dir);
+    assert_true(outdir_make(from, &e) && outdir_make(to, &e));
+    scratch_write(&s, "good/file", "1");
+    scratch_write(&s, "new/file", "2");
+    struct watching w = {.path = path};
+    assert_int_equal(pthread_create(&thread, NULL, look, &w), 0);
+    for (int i = 0; i < TIMES; i++) {
+        assert_true(exchange_names(from, to, &e));
+        sched_yield();
+    }
+    atomic_store(&w.over, true);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_true(w.looked > 0);
+    assert_int_equal(w.absent, 0);
     scratch_remove(&s);
 }
 
@@ -217,8 +265,9 @@ static void stale(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(swap),     cmocka_unit_test(clear),
-                                       cmocka_unit_test(exchange), cmocka_unit_test(exchange_all),
-                                       cmocka_unit_test(give),     cmocka_unit_test(stale)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(swap),         cmocka_unit_test(clear),        cmocka_unit_test(exchange),
+        cmocka_unit_test(exchange_all), cmocka_unit_test(never_absent), cmocka_unit_test(give),
+        cmocka_unit_test(stale)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
