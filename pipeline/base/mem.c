@@ -16,7 +16,7 @@ _Noreturn void x_out_of_memory(size_t n)
     for (int l = 0; l < MSG_LANGS; l++) { /* down here nobody knows which is wanted */
         char text[512];
         msg_format("E-MEM-01", (enum lang)l, arg, text, sizeof text);
-        fprintf(stderr, "E-MEM-01 %s\n", text);
+        dprintf(STDERR_FILENO, "E-MEM-01 %s\n", text); /* no stream, which may want memory */
     }
     _exit(ST_SYSTEM);
 }
@@ -56,6 +56,6 @@ size_t x_grown(size_t cap, size_t need)
 
 void x_bug(const char *file, int line, const char *what)
 {
-    fprintf(stderr, "tongji: BUG %s:%d: %s\n", file, line, what);
+    dprintf(STDERR_FILENO, "tongji: BUG %s:%d: %s\n", file, line, what);
     abort();
 }

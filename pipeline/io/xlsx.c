@@ -54,6 +54,8 @@ struct xlsx {
     struct map names; /* of cells, in capitals */
     size_t cells;     /* written so far, each once */
     lxw_error failed; /* the first failure */
+    FILE *stderr_before;
+    bool complained; /* the library has written to stderr */
 };
 
 static void note(struct xlsx *x, lxw_error error)
@@ -154,6 +156,36 @@ static lxw_format *paint_of(struct xlsx *x, enum xlsx_paint p)
     return f;
 }
 
+/* --- what the library says --- */
+
+static ssize_t on_complaint(void *context, const char *p, size_t n)
+{
+    struct xlsx *x = context;
+    (void)p;
+    x->complained = true;
+    return (ssize_t)n;
+}
+
+/* Memory that it does not get it mentions on stderr at most, and leaves something out of the
+ * workbook: while it works, stderr is a stream that listens. */
+static void listen_to_library(struct xlsx *x)
+{
+    const cookie_io_functions_t functions = {.write = on_complaint};
+    FILE *f = fopencookie(x, "w", functions);
+    if (!f)
+        x_out_of_memory(BUFSIZ);
+    setvbuf(f, NULL, _IONBF, 0); /* no memory of its own */
+    x->stderr_before = stderr;
+    stderr = f;
+}
+
+static void stop_listening(struct xlsx *x)
+{
+    FILE *f = stderr;
+    stderr = x->stderr_before;
+    fclose(f);
+}
+
 /* --- workbook and sheets --- */
 
 struct xlsx *xlsx_new(const char *path, const struct xlsx_about *about)
@@ -165,6 +197,7 @@ struct xlsx *xlsx_new(const char *path, const struct xlsx_about *about)
     /* Its temporary files lie beside the result, where there must be room anyway. */
     struct str dir = slash ? (struct str){x->path, (size_t)(slash - x->path)} : STR(".");
     lxw_workbook_options options = {.tmpdir = (char *)arena_str(&x->arena, dir).p};
+    listen_to_library(x);
     x->book = workbook_new_opt(x->path, &options);
     if (!x->book)
         x_out_of_memory(sizeof *x->book);
@@ -454,11 +487,14 @@ bool xlsx_close(struct xlsx *x, struct err *e)
     for (size_t i = 0; i < x->sheets; i++)
         set_widths(x->sheet[i]);
     lxw_error failed = workbook_close(x->book); /* frees the workbook in any case */
+    stop_listening(x);
     if (x->failed)
         failed = x->failed;
     bool ok = failed == LXW_NO_ERROR;
     if (!ok)
         err_set(e, ST_SYSTEM, x->path, "E-SYS-01", lxw_strerror(failed), NULL);
+    else if (x->complained)
+        ok = err_set(e, ST_SYSTEM, x->path, "E-XLSX-01", NULL);
     else if (chmod(x->path, 0644) != 0)
         ok = err_sys(e, x->path);
     ok = ok && xlsx_check(x->path, x->cells, e);
