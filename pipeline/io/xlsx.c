@@ -1,5 +1,7 @@
 #include "pipeline/io/xlsx.h"
 
+#include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -46,6 +48,8 @@ struct xlsx {
     struct arena arena;
     lxw_workbook *book;
     const char *path, *font;
+    const char *scratch;   /* folder of temporary files */
+    int unmade;            /* errno where it could not be made */
     struct format *format; /* owned */
     size_t formats, format_cap;
     lxw_format *paint[XLSX_PAINTS];
@@ -194,9 +198,12 @@ struct xlsx *xlsx_new(const char *path, const struct xlsx_about *about)
     x->path = arena_str(&x->arena, str_c(path)).p;
     x->font = about->font ? arena_str(&x->arena, str_c(about->font)).p : NULL;
     const char *slash = strrchr(x->path, '/');
-    /* Its temporary files lie beside the result, where there must be room anyway. */
+    /* Its temporary files lie beside the result, where there must be room anyway, in a folder of
+     * their own: one that is left over is noticed. */
     struct str dir = slash ? (struct str){x->path, (size_t)(slash - x->path)} : STR(".");
-    lxw_workbook_options options = {.tmpdir = (char *)arena_str(&x->arena, dir).p};
+    x->scratch = arena_printf(&x->arena, "%.*s/.workbook", STR_ARG(dir)).p;
+    x->unmade = sys_mkdir(x->scratch, 0700) == 0 ? 0 : errno;
+    lxw_workbook_options options = {.tmpdir = (char *)(uintptr_t)x->scratch};
     listen_to_library(x);
     x->book = workbook_new_opt(x->path, &options);
     if (!x->book)
@@ -490,14 +497,19 @@ bool xlsx_close(struct xlsx *x, struct err *e)
     stop_listening(x);
     if (x->failed)
         failed = x->failed;
-    bool ok = failed == LXW_NO_ERROR;
-    if (!ok)
+    bool ok = failed == LXW_NO_ERROR && !x->unmade;
+    errno = x->unmade;
+    if (x->unmade)
+        err_sys(e, x->scratch);
+    else if (!ok)
         err_set(e, ST_SYSTEM, x->path, "E-SYS-01", lxw_strerror(failed), NULL);
     else if (x->complained)
         ok = err_set(e, ST_SYSTEM, x->path, "E-XLSX-01", NULL);
     else if (chmod(x->path, 0644) != 0)
         ok = err_sys(e, x->path);
     ok = ok && xlsx_check(x->path, x->cells, e);
+    if (!x->unmade && rmdir(x->scratch) != 0 && ok)
+        ok = err_sys(e, x->scratch);
     if (!ok)
         sys_unlink(x->path);
     release(x);

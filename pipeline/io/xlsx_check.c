@@ -13,7 +13,7 @@ struct element {
 
 struct scan {
     struct element open[DEEPEST];
-    size_t depth, roots, cells;
+    size_t depth, roots, cells, panes, selections;
 };
 
 static size_t name_length(struct str s)
@@ -79,6 +79,8 @@ static bool open_element(struct scan *k, struct str tag)
         k->open[k->depth - 1].children++;
     k->roots += k->depth == 0;
     k->cells += str_eq(x.name, STR("c"));
+    k->panes += str_eq(x.name, STR("pane"));
+    k->selections += str_eq(x.name, STR("selection"));
     k->open[k->depth++] = x;
     return !empty || close_element(k, x.name);
 }
@@ -105,7 +107,7 @@ bool xlsx_check_xml(struct str xml, size_t *cells)
         xml = str_from(xml, close + 1);
     }
     *cells += k.cells;
-    return k.depth == 0 && k.roots == 1;
+    return k.depth == 0 && k.roots == 1 && k.selections >= k.panes;
 }
 
 struct book {

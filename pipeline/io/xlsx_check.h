@@ -18,8 +18,9 @@
  * `cells` cells. */
 bool xlsx_check(const char *path, size_t cells, struct err *e);
 
-/* Is a part well-formed, each `count` (or `uniqueCount`) as it says? *cells grows by its elements
- * <c>. */
+/* Is a part well-formed, each `count` (or `uniqueCount`) as it says, no <pane> without a
+ * <selection> (which is left out without a word where memory is missing)? *cells grows by its
+ * elements <c>. */
 bool xlsx_check_xml(struct str xml, size_t *cells);
 
 #endif

@@ -52,7 +52,7 @@ CALLS = [(kind, error, rare if error == unlikely else 1, error == "EINTR" and ki
 ]
 # Calls that libxlsxwriter makes, or the C library for a conversion: they give up what a signal
 # interrupts, and so does the run then.
-LIBRARY = re.compile(r"/publish\.new/(summary\.xlsx|tmp\.\w{10}( \(deleted\))?)$|/gconv/")
+LIBRARY = re.compile(r"/publish\.new/(summary\.xlsx|\.workbook/tmp\.\w{10}( \(deleted\))?)$|/gconv/")
 # From one call on, for good: a disk that stays full or broken.
 LASTING = [("write", "ENOSPC", 3), ("write", "EIO", 5), ("open", "EMFILE", 5), ("sync", "EIO", 1),
            ("rename", "EIO", 1), ("close", "EIO", 5), ("mkdir", "ENOSPC", 3), ("unlink", "EIO", 3)]
@@ -77,6 +77,7 @@ class Tally:
         if len(bad) > 12:
             print(f"     | and {len(bad) - 12} more")
         self.rows.append((group, name, len(results), counts, len(bad), note))
+        self.write()
 
     def write(self):
         if not self.table:
@@ -327,7 +328,7 @@ class Faults:
 
     def allocations(self):
         count = self.preloaded(self.begin("ONE"))[1]
-        every = 23
+        every = 29
         points = self.some(range(1, count + 1, every), 6)
         self.tally.report("memory", f"one of {count} allocations fails", self.each(
             self.allocation, points), f"every {every}. allocation")
@@ -570,7 +571,6 @@ def main():
     faults = Faults(site, top, tally, args.smoke, args.jobs)
     for name in args.only.split(","):
         GROUPS[name](faults)
-    tally.write()
     total, bad = sum(r[2] for r in tally.rows), sum(r[4] for r in tally.rows)
     print(f"     | {total} faults, {bad} of them not survived, in {time.monotonic() - begun:.0f} s")
     return 1 if bad else 0

@@ -29,6 +29,8 @@ static const struct {
     {HEAD "<xfs count=\"2\"><xf/><xf/></xfs>", true, 0},
     {HEAD "<xfs count=\"3\"><xf/><xf/></xfs>", false, 0},
     {HEAD "<sst count=\"2\" uniqueCount=\"3\"><si/><si/></sst>", false, 0},
+    {HEAD "<v><pane/><selection/></v>", true, 0},
+    {HEAD "<v><pane/></v>", false, 0},
     {"", false, 0},
     {HEAD, false, 0},
     {"<a/>", false, 0},
