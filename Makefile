@@ -2,7 +2,8 @@
 #
 # One makefile, no recursion but that of `make run`. VARIANT chooses compiler flags and a build tree
 # of its own, build/VARIANT:
-#   release (default), asan (ASan + UBSan), tsan, clang (clang, for its warnings)
+#   release (default), asan (ASan + UBSan), tsan, clang (clang, for its warnings), fuzz (clang, for
+#   tests/fuzz)
 
 VARIANT ?= release
 B := build/$(VARIANT)
@@ -11,7 +12,10 @@ CFLAGS_release := -O2 -g
 CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_tsan := -O1 -g -fsanitize=thread
 CFLAGS_clang := -O1 -g
-ifeq ($(VARIANT),clang)
+# Coverage for libFuzzer; checksums count as right, or no change would get past them.
+CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+               -fno-omit-frame-pointer -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+ifneq ($(filter clang fuzz,$(VARIANT)),)
 CC := clang
 endif
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
@@ -42,10 +46,11 @@ LIB_OBJ := $(LIB_SRC:%.c=$B/obj/%.o) $B/obj/page_assets.o
 LIB := $B/obj/libtongji.a
 STAGES := $(STAGE_SRC:stages/%.c=$B/libexec/tongji/%)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$B/unit/%)
+FUZZERS := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := all
-.PHONY: all units run test fmt fmt-check lint clean help
+.PHONY: all units fuzzers run test fmt fmt-check lint clean help
 
 all: $B/bin/tongji $(STAGES)    ## the programs, in build/VARIANT
 
@@ -82,6 +87,12 @@ $B/libexec/tongji/%: $B/obj/stages/%.o $(LIB)
 $B/unit/%: $B/obj/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+$B/fuzz/%: $B/obj/tests/fuzz/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+fuzzers: $(FUZZERS)
 
 .PRECIOUS: $B/obj/%.o
 -include $(shell find $B/obj -name '*.d' 2>/dev/null)
@@ -138,7 +149,7 @@ test-hostile:                   ## every beginning of nasty files
 test-manners:                   ## locks, signals, log, hooks, progress; a reader while runs are killed
 test-leaks:                     ## each stage under valgrind
 test-staged:                    ## make install into a folder, run from there, uninstalled
-$(filter-out test-faults,$(PARTS:%=test-%)):
+$(filter-out test-faults test-fuzz,$(PARTS:%=test-%)):
 	@tests/all.sh $(@:test-%=%)
 
 test-faults:                    ## thousands of faults, one in each run (make test: a few)
@@ -146,6 +157,10 @@ test-faults:                    ## thousands of faults, one in each run (make te
 	@mkdir -p build/test
 	@tests/faults/faults.py --jobs $(JOBS) --table build/test/faults.md build/release build/faults \
 	    build/test/faults
+
+SECONDS := smoke
+test-fuzz:                      ## fuzz targets, briefly; SECONDS=600: each so long
+	@tests/fuzz.sh $(SECONDS)
 
 .PHONY: test-slurm
 test-slurm:                     ## runs on a Slurm cluster of two nodes on this host; not part of test

@@ -26,6 +26,7 @@
 #include "pipeline/run/possible_command.h"
 #include "pipeline/run/replay_command.h"
 #include "pipeline/run/runner.h"
+#include "pipeline/run/shown.h"
 #include "pipeline/run/sniff_command.h"
 #include "pipeline/run/status_command.h"
 #include "pipeline/run/verify_command.h"
@@ -257,7 +258,7 @@ static enum status command_init(struct session *s, struct err *e)
 
 static bool flush(struct strbuf *text, struct err *e)
 {
-    bool ok = fwrite(text->p, 1, text->n, stdout) == text->n || err_sys(e, "stdout");
+    bool ok = shown_write_data(stdout, strbuf_str(text)) || err_sys(e, "stdout");
     text->n = 0;
     return ok;
 }

@@ -85,15 +85,25 @@ static void note_patterns(const struct clean *k, struct strbuf *warnings)
     }
 }
 
+/* The findings of one file: what was packed, then what was not. */
+static bool write_of_file(struct outfile *o, const struct strbuf *packed, const struct strbuf *text,
+                          struct err *e)
+{
+    return (!packed->n || outfile_members(o, strbuf_str(packed), e)) &&
+           outfile_write(o, strbuf_str(text), e);
+}
+
 static bool write_rejects(struct clean *k, struct err *e)
 {
-    struct strbuf text = {0};
-    strbuf_add(&text, STR("file,line,reason,column,value,record\n"));
-    for (size_t i = 0; i < k->n; i++)
-        strbuf_add(&text, strbuf_str(&k->file[i].rejects));
-    bool ok =
-        put(k->ctx, "rejects.csv.gz", 0640, (int)k->ctx->conf->gzip_level, strbuf_str(&text), e);
-    strbuf_release(&text);
+    struct arena a = {0};
+    struct outfile *o = outfile_open(stage_path(&a, k->ctx->to, "rejects.csv.gz"), 0640,
+                                     (int)k->ctx->conf->gzip_level, e);
+    bool ok = o && outfile_write(o, STR("file,line,reason,column,value,record\n"), e);
+    for (size_t i = 0; ok && i < k->n; i++)
+        ok = write_of_file(o, &k->file[i].packed_rejects, &k->file[i].rejects, e);
+    ok = ok && outfile_close(o, e);
+    outfile_free(o);
+    arena_release(&a);
     return ok;
 }
 
@@ -103,11 +113,8 @@ static bool write_warnings(struct clean *k, struct err *e)
     struct outfile *o = outfile_open(stage_path(&a, k->ctx->to, "warnings.csv.gz"), 0640,
                                      (int)k->ctx->conf->gzip_level, e);
     bool ok = o && outfile_write(o, STR("file,line,rule,column,value,note\n"), e);
-    for (size_t i = 0; ok && i < k->n; i++) {
-        const struct rawfile *f = &k->file[i];
-        ok = (!f->packed.n || outfile_members(o, strbuf_str(&f->packed), e)) &&
-             outfile_write(o, strbuf_str(&f->warnings), e);
-    }
+    for (size_t i = 0; ok && i < k->n; i++)
+        ok = write_of_file(o, &k->file[i].packed, &k->file[i].warnings, e);
     struct strbuf notes = {0};
     note_patterns(k, &notes);
     ok = ok && outfile_write(o, strbuf_str(&notes), e) && outfile_close(o, e);

@@ -292,28 +292,29 @@ static void cell_missing_orgs(const struct line *l, struct strbuf *out)
 static const struct {
     const char *name;
     cell_maker *make;
+    void (*put)(struct csvout *c, struct str s); /* foreign: has words of cells in it */
 } indicator_columns[] = {
-    {"id", cell_id},
-    {"period", cell_period},
-    {"org", cell_org},
-    {"month", cell_month},
-    {"value", cell_value},
-    {"numerator", cell_numerator},
-    {"denominator", cell_denominator},
-    {"unit", cell_unit},
-    {"printed", cell_printed},
-    {"prior", cell_prior},
-    {"change", cell_change},
-    {"change_unit", cell_change_unit},
-    {"ci_low", cell_low},
-    {"ci_high", cell_high},
-    {"p_value", cell_p_value},
-    {"flag", cell_flag},
-    {"status", cell_status},
-    {"note", cell_note},
-    {"bound_low", cell_bound_low},
-    {"bound_high", cell_bound_high},
-    {"missing_orgs", cell_missing_orgs},
+    {"id", cell_id, csvout_text},
+    {"period", cell_period, csvout_text},
+    {"org", cell_org, csvout_foreign},
+    {"month", cell_month, csvout_text},
+    {"value", cell_value, csvout_text},
+    {"numerator", cell_numerator, csvout_text},
+    {"denominator", cell_denominator, csvout_text},
+    {"unit", cell_unit, csvout_text},
+    {"printed", cell_printed, csvout_text},
+    {"prior", cell_prior, csvout_text},
+    {"change", cell_change, csvout_text},
+    {"change_unit", cell_change_unit, csvout_text},
+    {"ci_low", cell_low, csvout_text},
+    {"ci_high", cell_high, csvout_text},
+    {"p_value", cell_p_value, csvout_text},
+    {"flag", cell_flag, csvout_text},
+    {"status", cell_status, csvout_text},
+    {"note", cell_note, csvout_foreign},
+    {"bound_low", cell_bound_low, csvout_text},
+    {"bound_high", cell_bound_high, csvout_text},
+    {"missing_orgs", cell_missing_orgs, csvout_text},
 };
 enum { INDICATOR_COLUMNS = sizeof indicator_columns / sizeof indicator_columns[0] };
 
@@ -337,7 +338,7 @@ static bool write_indicators(struct computing *m, struct err *e)
         for (size_t i = 0; i < INDICATOR_COLUMNS; i++) {
             cell.n = 0;
             indicator_columns[i].make(&l, &cell);
-            csvout_text(&o, strbuf_str(&cell));
+            indicator_columns[i].put(&o, strbuf_str(&cell));
         }
         csvout_end(&o);
     }

@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults manners incremental runs leaks staged'
+parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults manners incremental runs leaks fuzz staged'
 
 build()
 {
@@ -394,10 +394,24 @@ part_pollution()
     check "pollution: files damaged at random do no harm" tests/pollute.py build/asan/bin/tongji --fuzz 100
 }
 
-# Nasty files, cut off at every byte.
+# Nasty files, cut off at every byte; deliveries of somebody who means harm.
 part_hostile()
 {
-    needs asan && tests/hostile.sh asan
+    local what
+    needs asan && tests/hostile.sh asan || return
+    if ! command -v python3 >/dev/null; then
+        skip "hostile: deliveries" "python3 is not installed"
+        return
+    fi
+    for what in cells names links sizes terminal; do
+        check "hostile: $what" tests/hostile_input.py "$what" build/asan/bin/tongji "build/test/hostile-$what"
+    done
+}
+
+# The fuzz targets over their corpora, briefly: make test-fuzz SECONDS=600 for longer.
+part_fuzz()
+{
+    tests/fuzz.sh smoke
 }
 
 # A few faults of each kind; all of them: make test-faults.

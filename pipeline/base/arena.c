@@ -9,6 +9,21 @@
 
 #include "pipeline/base/mem.h"
 
+/* Under ASan only what was handed out may be touched, and between two pieces lies a gap. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_ASAN 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(ARENA_ASAN)
+#include <sanitizer/asan_interface.h>
+enum { ARENA_GAP = 16 };
+#else
+#define ASAN_POISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+enum { ARENA_GAP = 0 };
+#endif
+
 struct arena_chunk {
     struct arena_chunk *next;
     size_t size;
@@ -32,6 +47,7 @@ size_t arena_size(size_t n, size_t size)
 void *arena_raw(struct arena *a, size_t n)
 {
     size_t at = (a->used + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+    at += at ? ARENA_GAP : 0;
     if (!a->chunk || n > a->chunk->size || at > a->chunk->size - n) {
         size_t size = n > ARENA_CHUNK ? n : ARENA_CHUNK;
         struct arena_chunk *c = x_malloc(sizeof *c + size);
@@ -39,8 +55,10 @@ void *arena_raw(struct arena *a, size_t n)
         c->size = size;
         a->chunk = c;
         at = 0;
+        ASAN_POISON_MEMORY_REGION(c->data, c->size);
     }
     a->used = at + n;
+    ASAN_UNPOISON_MEMORY_REGION(a->chunk->data + at, n);
     return a->chunk->data + at;
 }
 
@@ -81,6 +99,8 @@ void arena_reset(struct arena *a)
         free(old);
     }
     a->used = 0;
+    if (a->chunk)
+        ASAN_POISON_MEMORY_REGION(a->chunk->data, a->chunk->size);
 }
 
 void arena_release(struct arena *a)

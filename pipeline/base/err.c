@@ -44,10 +44,17 @@ void err_words(const struct err *e, enum lang lang, char *out, size_t size)
 
 void err_print(const struct err *e, enum lang lang, FILE *to)
 {
+    struct strbuf line = {0};
     journal_mark(to, e->code);
-    if (e->where[0])
-        fprintf(to, "%s: ", e->where);
-    fprintf(to, "%s %s\n", e->code, e->text[lang]);
+    if (e->where[0]) {
+        strbuf_add_visible(&line, str_c(e->where), false);
+        strbuf_add(&line, STR(": "));
+    }
+    strbuf_printf(&line, "%s ", e->code);
+    strbuf_add_visible(&line, str_c(e->text[lang]), false);
+    strbuf_addc(&line, '\n');
+    fwrite(line.p, 1, line.n, to);
+    strbuf_release(&line);
 }
 
 void problems_add(struct problems *p, const char *file, int line, const char *code, ...)
@@ -57,6 +64,8 @@ void problems_add(struct problems *p, const char *file, int line, const char *co
         snprintf(where, sizeof where, "%s:%d", file, line);
     else
         snprintf(where, sizeof where, "%s", file);
+    if (p->n >= PROBLEMS_MOST)
+        return;
     X_GROW(p->e, p->n, p->cap);
     va_list ap;
     va_start(ap, code);
@@ -66,7 +75,7 @@ void problems_add(struct problems *p, const char *file, int line, const char *co
 
 void problems_join(struct problems *p, const struct problems *more)
 {
-    for (size_t i = 0; i < more->n; i++) {
+    for (size_t i = 0; i < more->n && p->n < PROBLEMS_MOST; i++) {
         X_GROW(p->e, p->n, p->cap);
         p->e[p->n++] = more->e[i];
     }

@@ -41,14 +41,17 @@ bool err_set(struct err *e, enum status status, const char *where, const char *c
 /* The same for a failed system call on `path`: E-SYS-01 with errno's words. */
 bool err_sys(struct err *e, const char *path);
 
-/* One line: "where: CODE sentence. what to do", with its priority for the journal (base/journal.h).
- */
-void err_print(const struct err *e, enum lang lang, FILE *to);
 
 /* The same line without its end, cut to size bytes with a NUL. */
 void err_words(const struct err *e, enum lang lang, char *out, size_t size);
 
-/* Mistakes collected where the first one should not hide the others. */
+/* One line: "where: CODE sentence. what to do", with its priority for the journal (base/journal.h).
+ * What could steer a terminal or break the line is shown, not sent (strbuf_add_visible). */
+void err_print(const struct err *e, enum lang lang, FILE *to);
+
+/* Mistakes collected where the first one should not hide the others; so many and no more, since a
+ * file that is no configuration at all has one in every line. */
+enum { PROBLEMS_MOST = 5000 };
 struct problems {
     struct err *e; /* owned */
     size_t n, cap;

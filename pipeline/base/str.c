@@ -202,6 +202,56 @@ const char *strbuf_c(struct strbuf *b)
     return b->p;
 }
 
+/* Length of the UTF-8 character at the front of s; 0: there is none. */
+static size_t character_at(struct str s)
+{
+    unsigned char c = (unsigned char)s.p[0];
+    size_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+    if (n > s.n)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if (((unsigned char)s.p[i] & 0xc0) != 0x80)
+            return 0;
+    unsigned char d = n > 2 ? (unsigned char)s.p[1] : 0; /* overlong, surrogate, too large */
+    bool bad = (c == 0xe0 && d < 0xa0) || (c == 0xed && d > 0x9f) || (c == 0xf0 && d < 0x90) ||
+               (c == 0xf4 && d > 0x8f);
+    return bad ? 0 : n;
+}
+
+/* Does the character of n bytes at the front of s do something instead of being seen? */
+static bool steers(struct str s, size_t n)
+{
+    unsigned char c = (unsigned char)s.p[0], d = n > 1 ? (unsigned char)s.p[1] : 0;
+    unsigned char e = n > 2 ? (unsigned char)s.p[2] : 0;
+    if (n == 1)
+        return c < 0x20 || c == 0x7f;
+    if (n == 2)
+        return c == 0xc2 && d < 0xa0;
+    if (c != 0xe2)
+        return false;
+    return (d == 0x80 && (e == 0x8e || e == 0x8f || (e >= 0xa8 && e <= 0xae))) ||
+           (d == 0x81 && e >= 0xa6 && e <= 0xa9);
+}
+
+void strbuf_add_visible(struct strbuf *b, struct str s, bool lines)
+{
+    static const char hex[] = "0123456789abcdef";
+    while (s.n) {
+        size_t n = character_at(s);
+        bool stays = lines && (s.p[0] == '\n' || s.p[0] == '\t');
+        if (n && (stays || !steers(s, n))) {
+            strbuf_add(b, (struct str){s.p, n});
+            s = str_from(s, n);
+            continue;
+        }
+        for (n = n ? n : 1; n; n--, s = str_from(s, 1)) {
+            strbuf_add(b, STR("\\x"));
+            strbuf_addc(b, hex[(unsigned char)s.p[0] >> 4]);
+            strbuf_addc(b, hex[(unsigned char)s.p[0] & 15]);
+        }
+    }
+}
+
 void strbuf_release(struct strbuf *b)
 {
     free(b->p);

@@ -108,6 +108,14 @@ struct str strbuf_str(const struct strbuf *b);
 /* Its content with a NUL after it, borrowed until the next change. */
 const char *strbuf_c(struct strbuf *b);
 
+/*
+ * Appends s as it may be shown to people: what steers a terminal, breaks a line of a log or turns
+ * the direction of writing (control characters, U+2028, U+2029, U+200E, U+200F, U+202A to U+202E,
+ * U+2066 to U+2069) and bytes that are no UTF-8 as \xHH, byte by byte. `lines`: LF and TAB stay,
+ * for a text that has several lines by itself.
+ */
+void strbuf_add_visible(struct strbuf *b, struct str s, bool lines);
+
 /* Frees the buffer; it may be used again. */
 void strbuf_release(struct strbuf *b);
 

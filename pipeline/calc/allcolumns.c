@@ -66,7 +66,7 @@ bool allcolumns_write(const struct conf *c, const char *dir, struct err *e)
             if (!c->exports[x].column[i].found)
                 continue;
             csvout_text(&out, c->exports[x].id);
-            csvout_text(&out, c->exports[x].column[i].name);
+            csvout_foreign(&out, c->exports[x].column[i].name);
             csvout_end(&out);
         }
     bool ok = outfile_put(path_of(&a, dir), 0644, strbuf_str(&text), e);

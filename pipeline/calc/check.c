@@ -261,13 +261,12 @@ void checks_csv(const struct conf *c, const struct verdict *v, struct strbuf *ou
     struct csvout o = {.out = out};
     csvout_record(&o, heading, sizeof heading / sizeof heading[0]);
     for (size_t i = 0; i < c->n_checks; i++) {
-        const struct str cell[] = {c->checks[i].id,
-                                   str_c(severity_name[c->checks[i].severity]),
-                                   str_c(check_result_name[v[i].result]),
-                                   v[i].left,
-                                   v[i].right,
-                                   v[i].detail};
-        csvout_record(&o, cell, sizeof cell / sizeof cell[0]);
+        const struct str cell[] = {c->checks[i].id, str_c(severity_name[c->checks[i].severity]),
+                                   str_c(check_result_name[v[i].result]), v[i].left, v[i].right};
+        for (size_t k = 0; k < sizeof cell / sizeof cell[0]; k++)
+            csvout_text(&o, cell[k]);
+        csvout_foreign(&o, v[i].detail);
+        csvout_end(&o);
     }
 }
 

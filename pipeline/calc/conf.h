@@ -443,9 +443,12 @@ struct conf_reading {
 };
 
 struct conf_limits {
-    int64_t file_bytes, record_bytes, reject_bytes;
-    int64_t rows;       /* merged at a time: what memory merge takes */
-    int64_t slip_lines; /* of a return slip: different findings */
+    int64_t files; /* files and folders below raw */
+    int64_t file_bytes, record_bytes, field_bytes, reject_bytes;
+    int64_t columns;         /* of a raw file, and of an export that takes all */
+    int64_t reference_bytes; /* of a reference table */
+    int64_t rows;            /* merged at a time: what memory merge takes */
+    int64_t slip_lines;      /* of a return slip: different findings */
 };
 
 /* Who runs the stages: the rows of run/engine.c. */

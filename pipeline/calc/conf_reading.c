@@ -8,6 +8,7 @@
 
 #include "pipeline/base/mem.h"
 #include "pipeline/calc/date.h"
+#include "pipeline/io/csvin.h"
 
 #define OF(field) .offset = offsetof(struct conf, field)
 
@@ -68,10 +69,18 @@ const struct conf_kind conf_kind_publish = {.name = "publish", CONF_ROWS(publish
 
 /* clang-format off */
 static const struct conf_setting limits_rows[] = {
+    { "files", OF(limits.files), .parse = conf_parse_number, .def = "100000",
+      .min = 1, .max = 100000000, .meaning = "files and folders below raw" },
     { "file_bytes", OF(limits.file_bytes), .parse = conf_parse_number, .def = "2000000000",
       .min = 1, .max = INT64_MAX, .meaning = "of a file after gunzip" },
     { "record_bytes", OF(limits.record_bytes), .parse = conf_parse_number, .def = "16000000",
       .min = 1, .max = 1000000000, .meaning = "of a record" },
+    { "field_bytes", OF(limits.field_bytes), .parse = conf_parse_number, .def = "1000000",
+      .min = 1, .max = 1000000000, .meaning = "of a cell" },
+    { "columns", OF(limits.columns), .parse = conf_parse_number, .def = "4096",
+      .min = 1, .max = CSVIN_FIELDS, .meaning = "of a raw file" },
+    { "reference_bytes", OF(limits.reference_bytes), .parse = conf_parse_number,
+      .def = "200000000", .min = 1, .max = INT64_MAX, .meaning = "of a reference table" },
     { "reject_bytes", OF(limits.reject_bytes), .parse = conf_parse_number, .def = "65536",
       .max = 1000000000, .meaning = "kept of a rejected record" },
     { "rows_in_memory", OF(limits.rows), .parse = conf_parse_number, .def = "1048576",

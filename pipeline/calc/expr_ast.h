@@ -44,6 +44,7 @@ struct ast {
     struct ast **kid; /* in the arena */
     enum compare *compare;
     size_t n, cap;
+    int height;        /* levels of nodes below this one: what follows the tree goes so deep */
     struct ast *where; /* AST_CALL: rows(where CONDITION), sum(x where CONDITION) */
 };
 

@@ -4,6 +4,7 @@
  */
 #include "pipeline/calc/expr_ast.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "pipeline/calc/date.h"
@@ -26,7 +27,7 @@ struct parser {
     int depth;
 };
 
-enum { MAX_DEPTH = 200, SHOWN = 40, MAX_DIGITS = 18 };
+enum { MAX_DEPTH = 200, MAX_HEIGHT = 1000, SHOWN = 40, MAX_DIGITS = 18 };
 
 const char *const compare_name[CMP_N] = {"=", "!=", "<", "<=", ">", ">="};
 
@@ -220,6 +221,16 @@ static struct ast *fail(struct parser *p)
     return NULL;
 }
 
+/* There are more levels than anybody writes by hand; whoever follows the tree would run out of
+ * stack. */
+static struct ast *too_deep(struct parser *p, int most)
+{
+    char limit[16];
+    snprintf(limit, sizeof limit, "%d", most);
+    problems_add(p->problems, p->place.file, p->place.line, "E-EXPR-14", limit, NULL);
+    return NULL;
+}
+
 static struct ast *node(struct parser *p, enum ast_op op, struct str text)
 {
     struct ast *t = ARENA_NEW(p->arena, struct ast);
@@ -244,6 +255,7 @@ static void push(struct parser *p, struct ast *t, enum compare compare, struct a
     }
     t->compare[t->n] = compare;
     t->kid[t->n++] = kid;
+    t->height = kid->height < t->height ? t->height : kid->height + 1;
 }
 
 /* op over the given kids; NULL when one of them is. */
@@ -256,7 +268,7 @@ static struct ast *join(struct parser *p, enum ast_op op, struct str text, struc
     push(p, t, CMP_EQ, a);
     if (a != b)
         push(p, t, CMP_EQ, b);
-    return t;
+    return t->height > MAX_HEIGHT ? too_deep(p, MAX_HEIGHT) : t;
 }
 
 static struct ast *parse_or(struct parser *p);
@@ -279,6 +291,7 @@ static struct ast *parse_list(struct parser *p, struct ast *t)
         t->where = parse_or(p);
         if (!t->where)
             return NULL;
+        t->height = t->where->height < t->height ? t->height : t->where->height + 1;
     }
     return take_symbol(p, ")") ? t : fail(p);
 }
@@ -332,7 +345,7 @@ static struct ast *parse_unary(struct parser *p)
     if (!take_symbol(p, "-"))
         return parse_primary(p);
     if (++p->depth > MAX_DEPTH)
-        return fail(p);
+        return too_deep(p, MAX_DEPTH);
     struct ast *kid = parse_unary(p);
     p->depth--;
     return join(p, AST_NEG, text, kid, kid);
@@ -374,6 +387,8 @@ static bool take_compare(struct parser *p, enum compare *op)
 static struct ast *parse_in(struct parser *p, struct ast *left, bool negated)
 {
     struct ast *t = join(p, AST_IN, STR("in"), left, left);
+    if (!t)
+        return NULL;
     t->negated = negated;
     if (take_word(p, "period")) {
         t->op = AST_IN_PERIOD;
@@ -387,6 +402,8 @@ static struct ast *parse_in(struct parser *p, struct ast *left, bool negated)
 static struct ast *parse_is(struct parser *p, struct ast *left)
 {
     struct ast *t = join(p, AST_MISSING, STR("is"), left, left);
+    if (!t)
+        return NULL;
     t->negated = is_word(p, "present");
     return take_word(p, "present") || take_word(p, "missing") ? t : fail(p);
 }
@@ -409,6 +426,8 @@ static struct ast *parse_comparison(struct parser *p)
         if (!right)
             return NULL;
         chain = chain ? chain : join(p, AST_CHAIN, str_c(compare_name[op]), left, left);
+        if (!chain)
+            return NULL;
         chain->compare[last] = op;
         push(p, chain, CMP_EQ, right);
     }
@@ -421,7 +440,7 @@ static struct ast *parse_not(struct parser *p)
     if (!take_word(p, "not"))
         return parse_comparison(p);
     if (++p->depth > MAX_DEPTH)
-        return fail(p);
+        return too_deep(p, MAX_DEPTH);
     struct ast *kid = parse_not(p);
     p->depth--;
     return join(p, AST_NOT, text, kid, kid);
@@ -438,7 +457,7 @@ static struct ast *parse_and(struct parser *p)
 static struct ast *parse_or(struct parser *p)
 {
     if (++p->depth > MAX_DEPTH)
-        return fail(p);
+        return too_deep(p, MAX_DEPTH);
     struct ast *t = parse_and(p);
     while (t && take_word(p, "or"))
         t = join(p, AST_OR, STR("or"), t, parse_and(p));

@@ -8,10 +8,11 @@
  * Matching goes back: an optional part is tried first with, then without, and a field of open
  * length is tried from its shortest possible text on. A ']' that is met belongs to a part that was
  * taken and stands for nothing. filename_check() lets every field occur once only, so the work is
- * at most the product of three lengths of one path.
+ * at most the product of three lengths of one path; each optional part doubles it, so that there
+ * may be only a few.
  */
 
-enum { YEAR_DIGITS = 4, CUTOFF_DIGITS = 8, VERSION_DIGITS = 18 };
+enum { YEAR_DIGITS = 4, CUTOFF_DIGITS = 8, VERSION_DIGITS = 18, MOST_PARTS = 8 };
 
 struct field {
     const char *name;
@@ -197,7 +198,7 @@ static const char *check_folders(struct str pattern)
 const char *filename_check(struct str pattern)
 {
     bool seen[FIELDS] = {0};
-    size_t depth = 0;
+    size_t depth = 0, parts = 0;
     if (!pattern.n)
         return "it is empty";
     struct str rest = pattern;
@@ -213,6 +214,9 @@ const char *filename_check(struct str pattern)
         if (rest.p[0] == ']' && depth-- == 0)
             return "a ] without a [";
         depth += rest.p[0] == '[';
+        parts += rest.p[0] == '[';
+        if (parts > MOST_PARTS)
+            return "more than 8 parts in [ ]";
         rest = str_from(rest, 1);
     }
     return depth ? "a [ is not closed" : check_folders(pattern);

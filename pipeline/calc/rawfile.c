@@ -54,6 +54,7 @@ void rawfile_release(struct rawfile *f)
     strbuf_release(&f->corrected);
     problems_release(&f->misfits);
     strbuf_release(&f->packed);
+    strbuf_release(&f->packed_rejects);
     quality_release(&f->quality);
 }
 
@@ -81,8 +82,16 @@ struct str rawfile_cut(struct str s, size_t n)
     return (struct str){s.p, n};
 }
 
-/* A spreadsheet may leave a damage in every row: so much is kept as text, the rest is packed. */
-enum { WARNINGS_TEXT = 4 * 1024 * 1024 };
+/* There may be something to say of every row: so much is kept as text, the rest is packed. */
+enum { FINDINGS_TEXT = 4 * 1024 * 1024 };
+
+static void pack(const struct conf *c, struct strbuf *text, struct strbuf *packed)
+{
+    if (text->n < FINDINGS_TEXT)
+        return;
+    gz_members(strbuf_str(text), (int)c->gzip_level, packed);
+    text->n = 0;
+}
 
 void rawfile_warn(struct rawfile *f, const struct conf *c, size_t line, const char *code,
                   struct str column, struct str value, ...)
@@ -104,10 +113,7 @@ void rawfile_warn(struct rawfile *f, const struct conf *c, size_t line, const ch
     csvout_end(&out);
     f->warned++;
     quality_add(&f->quality, code, column, line);
-    if (f->warnings.n < WARNINGS_TEXT)
-        return;
-    gz_members(strbuf_str(&f->warnings), (int)c->gzip_level, &f->packed);
-    f->warnings.n = 0;
+    pack(c, &f->warnings, &f->packed);
 }
 
 /*
@@ -154,6 +160,7 @@ static void reject(struct job *j, const struct csvrec *rec, enum reason reason, 
     csvout_text(&out, rawfile_cut(value, 200));
     csvout_text(&out, shown_record(j, rec));
     csvout_end(&out);
+    pack(j->w->conf, &j->f->rejects, &j->f->packed_rejects);
 }
 
 /* Shows a row to who looks on; row = NULL: rejected for its structure. */
@@ -295,6 +302,8 @@ static bool take_record(struct job *j, struct csvrec *rec, struct err *e)
     bool gap = j->gap;
     j->gap = false;
     arena_reset(&j->w->scratch);
+    if (rawfile_refuse_large(j, rec))
+        return true;
     enum rawfile_class class = rec->broken ? CLASS_DATA : rawfile_classify(j, rec);
     if (j->aside.records && rawfile_stays_aside(j, rec, class, gap))
         return true;
@@ -440,6 +449,8 @@ bool rawfile_columns(struct rawfile_worker *w, const struct rawfile *f, struct a
     if (str_trim(w->text.text).n == 0 ||
         !header_find(x, &form, &w->conf->reading, w->text.text, w->csv, &w->arena, &h, &miss))
         return true;
+    if (h.cells > (size_t)w->conf->limits.columns)
+        return true; /* rawfile_clean says so */
     *name = ARENA_ARRAY(a, struct str, h.cells);
     for (size_t i = 0; i < h.cells; i++)
         if (h.column[i] == SIZE_MAX)
@@ -485,6 +496,13 @@ bool rawfile_clean(struct rawfile_worker *w, struct rawfile *f, const char *to, 
     if (!header_find(j.x, &j.form, &w->conf->reading, w->text.text, w->csv, &w->arena, &j.header,
                      &miss)) {
         rawfile_no_header(&j, &miss);
+        return true;
+    }
+    if (j.header.cells > (size_t)w->conf->limits.columns) {
+        f->state = RAWFILE_UNREADABLE;
+        rawfile_warn(f, w->conf, j.header.line, "W-FILE-10", STR(""), STR(""),
+                     arena_printf(&w->arena, "%zu", j.header.cells).p,
+                     arena_printf(&w->arena, "%lld", (long long)w->conf->limits.columns).p, NULL);
         return true;
     }
     f->state = RAWFILE_READ;

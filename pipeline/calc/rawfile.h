@@ -57,6 +57,7 @@ struct rawfile {
     struct strbuf corrected;         /* the same, of corrected.csv */
     struct problems misfits;         /* corrections that do not fit the file; owned */
     struct strbuf packed;            /* gzip members: the lines of warnings before those; owned */
+    struct strbuf packed_rejects;    /* the same of rejects */
 };
 
 /* Buffers of a worker, used again for its next file. */

@@ -1,5 +1,5 @@
 /*
- * What a record of a raw file is: a row, or blank, a header, a note or a total.
+ * What a record of a raw file is: a row, or blank, a header, a note or a total, or too large.
  */
 #include "pipeline/calc/cell.h"
 #include "pipeline/calc/rawfile_parts.h"
@@ -88,4 +88,30 @@ void rawfile_take_other(struct job *j, const struct csvrec *rec, enum rawfile_cl
     j->f->rows_read++;
     j->f->total_rows++;
     check_total(j, rec);
+}
+
+/* The first cell beyond the ceiling, from 1; 0: none. */
+static size_t large_cell(const struct csvrec *rec, size_t most)
+{
+    for (size_t i = 0; i < rec->n && !rec->broken; i++)
+        if (rec->field[i].n > most)
+            return i + 1;
+    return 0;
+}
+
+bool rawfile_refuse_large(struct job *j, const struct csvrec *rec)
+{
+    size_t most = (size_t)j->w->conf->limits.record_bytes;
+    size_t most_cell = (size_t)j->w->conf->limits.field_bytes;
+    if (rec->raw.n <= most && rec->raw.n <= most_cell)
+        return false;
+    size_t cell = large_cell(rec, most_cell);
+    bool whole = rec->raw.n > most;
+    if (!whole && !cell)
+        return false;
+    const char *limit = arena_printf(&j->w->scratch, "%zu", whole ? most : most_cell).p;
+    rawfile_warn(j->f, j->w->conf, rec->line, whole ? "W-ROW-04" : "W-ROW-05", STR(""), STR(""),
+                 limit, arena_printf(&j->w->scratch, "%zu", cell).p, NULL);
+    rawfile_reject(j, rec, rec->broken ? REASON_QUOTE_OPEN : REASON_FIELD_COUNT);
+    return true;
 }

@@ -79,6 +79,10 @@ void rawfile_begin_rows(struct job *j);
 /* Counts a record as a row and rejects it for its structure. */
 void rawfile_reject(struct job *j, const struct csvrec *rec, enum reason reason);
 
+/* Rejects a record that is larger than the configuration lets one be, or has such a cell; false:
+ * it is not. */
+bool rawfile_refuse_large(struct job *j, const struct csvrec *rec);
+
 /* A record with as many cells as the header, or read as such. */
 bool rawfile_take_row(struct job *j, const struct csvrec *rec, struct err *e);
 

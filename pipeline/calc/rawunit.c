@@ -34,6 +34,7 @@ static const size_t texts[] = {
     offsetof(struct rawfile, warnings),
     offsetof(struct rawfile, corrected),
     offsetof(struct rawfile, packed),
+    offsetof(struct rawfile, packed_rejects),
 };
 enum { TEXTS = sizeof texts / sizeof texts[0] };
 

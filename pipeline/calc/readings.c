@@ -13,7 +13,7 @@ static void put_row(const struct conf *c, const struct figure_row *r, bool chose
     csvout_text(out, x->id);
     strbuf_add_int(cell, r->period);
     csvout_text(out, strbuf_str(cell));
-    csvout_text(out, r->org);
+    csvout_foreign(out, r->org);
     csvout_text(out, r->month);
     csvout_text(out, x->chosen);
     csvout_text(out, chosen ? STR("yes") : STR("no"));

@@ -12,6 +12,7 @@
 #include "pipeline/calc/num.h"
 #include "pipeline/io/csvin.h"
 #include "pipeline/io/decode.h"
+#include "pipeline/io/dirlist.h"
 #include "pipeline/io/infile.h"
 
 /* A row of the organisations until all are read. */
@@ -109,10 +110,23 @@ static bool parse_open_day(struct str s, int64_t open, int64_t *day)
     return s.n == 0 || date_parse_iso(s, day);
 }
 
+/* Return slips are called after the codes of organisations: no folder, no hidden file, and not the
+ * slip of those that are unknown (publish/returns.c). */
+static bool can_name_a_file(struct str code)
+{
+    enum { LONGEST = 200 };
+    for (size_t i = 0; i < code.n; i++)
+        if ((unsigned char)code.p[i] < ' ' || code.p[i] == 0x7f || code.p[i] == '/')
+            return false;
+    return code.n && code.n <= LONGEST && code.p[0] != '.' && code.p[0] != '_';
+}
+
 static bool row_organisation(struct loader *l, const struct str *cell)
 {
     struct refs *r = l->refs;
     struct loaded_org o = {.row.code = lookup_key(l, cell[1])};
+    if (!can_name_a_file(o.row.code))
+        return bad_value(l, 1, cell[1]);
     struct str alias = lookup_key(l, cell[0]);
     if (alias.n > REFS_KEY_BYTES)
         return bad_value(l, 0, cell[0]);
@@ -154,8 +168,11 @@ static bool row_submitter(struct loader *l, const struct str *cell)
     size_t export = conf_find_export(l->conf, cell[0]);
     if (export == SIZE_MAX)
         return mistake(l, "E-REF-08", text_of(l, cell[0]), NULL);
+    struct str org = lookup_key(l, cell[1]);
+    if (!can_name_a_file(org))
+        return bad_value(l, 1, cell[1]);
     X_GROW(r->submitter, r->n_submitters, l->submitter_cap);
-    r->submitter[r->n_submitters++] = (struct submitter){export, lookup_key(l, cell[1])};
+    r->submitter[r->n_submitters++] = (struct submitter){export, org};
     return true;
 }
 
@@ -343,6 +360,13 @@ static bool read_text(struct loader *l, struct str bytes)
     return ok;
 }
 
+static void too_large(struct loader *l)
+{
+    char most[24];
+    snprintf(most, sizeof most, "%lld", (long long)l->conf->limits.reference_bytes);
+    err_set(l->e, ST_CONFIG, l->path, "E-REF-12", most, NULL);
+}
+
 static bool load_table(struct loader *l, const char *raw, enum ref_id id)
 {
     l->id = id;
@@ -355,10 +379,14 @@ static bool load_table(struct loader *l, const char *raw, enum ref_id id)
     if (sys_is_absent(l->path))
         return id >= REF_KEPT ||
                err_set(l->e, ST_CONFIG, l->path, "E-REF-01", ref_table[id].name, NULL);
+    if (!dirlist_is_inside(raw, l->path))
+        return err_set(l->e, ST_CONFIG, l->path, "E-REF-11", NULL);
     struct strbuf bytes = {0};
-    bool ok = infile_read(l->path, (size_t)l->conf->limits.file_bytes, &bytes, l->refs->sha256[id],
-                          NULL, l->e) &&
-              read_text(l, strbuf_str(&bytes));
+    bool ok = infile_read(l->path, (size_t)l->conf->limits.reference_bytes, &bytes,
+                          l->refs->sha256[id], NULL, l->e);
+    if (!ok && strcmp(l->e->code, "E-FILE-01") == 0) /* it names the ceiling of other files */
+        too_large(l);
+    ok = ok && read_text(l, strbuf_str(&bytes));
     strbuf_release(&bytes);
     return ok;
 }

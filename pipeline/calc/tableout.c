@@ -46,7 +46,7 @@ struct tableout *tableout_open(const char *dir, struct str table, const struct t
 {
     struct arena a = {0};
     struct strbuf head = {0};
-    struct csvout out = {.out = &head};
+    struct csvout out = {.out = &head, .defuse = true};
     struct tableout *t = x_calloc(1, sizeof *t);
     struct tschema shown = {s->col, s->n - form.hidden};
     tablecsv_header(&shown, &out);

@@ -2,10 +2,23 @@
 
 #include <string.h>
 
-/* What a spreadsheet takes for the beginning of a formula (contract, 8). */
-static const bool formula[256] = {
-    ['='] = true, ['+'] = true, ['-'] = true, ['@'] = true, ['\t'] = true, ['\r'] = true,
+/* What a spreadsheet takes for the beginning of a formula (contract, 8), and the apostrophe that
+ * defuses it. */
+enum { BEGINS = 1, DEFUSES };
+static const unsigned char formula[256] = {
+    ['='] = BEGINS,  ['+'] = BEGINS,  ['-'] = BEGINS,   ['@'] = BEGINS,
+    ['\t'] = BEGINS, ['\r'] = BEGINS, ['\''] = DEFUSES,
 };
+
+/* Is s a formula, or one that is defused already? Both get an apostrophe, so that it can be told
+ * which they were. */
+static bool is_formula(struct str s)
+{
+    size_t i = 0;
+    while (i < s.n && formula[(unsigned char)s.p[i]] == DEFUSES)
+        i++;
+    return i < s.n && formula[(unsigned char)s.p[i]] == BEGINS;
+}
 
 #define EVERY_BYTE(c) (UINT64_C(0x0101010101010101) * (unsigned char)(c))
 
@@ -97,7 +110,7 @@ void csvout_text(struct csvout *c, struct str s)
     char *to = begin;
     if (quoted)
         *to++ = '"';
-    if (c->defuse && formula[(unsigned char)s.p[0]])
+    if (c->defuse && formula[(unsigned char)s.p[0]] && is_formula(s))
         *to++ = '\'';
     if (quoted) {
         to = copy_doubled(to, s);
@@ -107,6 +120,20 @@ void csvout_text(struct csvout *c, struct str s)
         to += s.n;
     }
     c->out->n += (size_t)(to - begin);
+}
+
+void csvout_foreign(struct csvout *c, struct str s)
+{
+    struct csvout safe = *c;
+    safe.defuse = true;
+    csvout_text(&safe, s);
+    c->begun = safe.begun;
+}
+
+struct str csvout_undo(struct str s)
+{
+    bool defused = s.n && s.p[0] == '\'' && is_formula(s);
+    return defused ? str_from(s, 1) : s;
 }
 
 void csvout_int(struct csvout *c, int64_t v)

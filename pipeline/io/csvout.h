@@ -6,7 +6,8 @@
  * record of one empty cell is therefore a blank line.
  *
  * A text cell that a spreadsheet would run as a formula (first character = + - @ TAB CR) is defused
- * by a leading apostrophe when `defuse` is set; numbers never are.
+ * by a leading apostrophe when `defuse` is set, and so is one that has such apostrophes before it
+ * already, which makes it possible to undo; numbers never are.
  */
 #ifndef PIPELINE_IO_CSVOUT_H
 #define PIPELINE_IO_CSVOUT_H
@@ -20,10 +21,14 @@ struct csvout {
     bool begun;         /* a cell of the current record has been written */
 };
 
-void csvout_text(struct csvout *c, struct str s); /* p == NULL: an empty cell */
+void csvout_text(struct csvout *c, struct str s);    /* p == NULL: an empty cell */
+void csvout_foreign(struct csvout *c, struct str s); /* a text that is defused in any case */
 void csvout_int(struct csvout *c, int64_t v);
 void csvout_raw(struct csvout *c, struct str s); /* as it is: a printed number or date */
 void csvout_end(struct csvout *c);               /* ends the record */
+
+/* The text of a cell that was defused, or was not: what csvtable.h and csvstream.h give. */
+struct str csvout_undo(struct str s);
 
 /* A whole record of text cells. */
 void csvout_record(struct csvout *c, const struct str *cell, size_t n);

@@ -5,6 +5,7 @@
 
 #include "pipeline/base/mem.h"
 #include "pipeline/io/csvin.h"
+#include "pipeline/io/csvout.h"
 #include "pipeline/io/infile.h"
 
 enum { PIECE = 1 << 20 };
@@ -125,7 +126,7 @@ bool csvstream_next(struct csvstream *s, const struct str **cell, struct err *e)
     if (!found)
         return true;
     for (size_t i = 0; i < s->n; i++)
-        s->cell[i] = s->column[i] < rec.n ? rec.field[s->column[i]] : STR("");
+        s->cell[i] = s->column[i] < rec.n ? csvout_undo(rec.field[s->column[i]]) : STR("");
     *cell = s->cell;
     return true;
 }

@@ -2,7 +2,8 @@
  * A clean CSV file of our own, record by record, however large it is: findings, duplicates.
  *
  * Only a piece of the file is in memory. A piece ends where a record ends: behind a LF with an even
- * number of quotes before it, which is right for what csvout wrote. First record = names.
+ * number of quotes before it, which is right for what csvout wrote. First record = names. What was
+ * defused (csvout.h) is as it was before.
  */
 #ifndef PIPELINE_IO_CSVSTREAM_H
 #define PIPELINE_IO_CSVSTREAM_H

@@ -5,6 +5,7 @@
 
 #include "pipeline/base/mem.h"
 #include "pipeline/io/csvin.h"
+#include "pipeline/io/csvout.h"
 #include "pipeline/io/infile.h"
 
 enum { CSVTABLE_BYTES = 1 << 30 };
@@ -13,7 +14,7 @@ static struct str *copy_fields(struct arena *a, const struct csvrec *rec, size_t
 {
     struct str *cell = ARENA_ARRAY(a, struct str, columns);
     for (size_t c = 0; c < columns; c++)
-        cell[c] = c < rec->n ? arena_str(a, rec->field[c]) : STR("");
+        cell[c] = c < rec->n ? arena_str(a, csvout_undo(rec->field[c])) : STR("");
     return cell;
 }
 

@@ -1,5 +1,6 @@
 /*
- * A small, clean CSV file in memory: our own ledgers and the like. First record = names.
+ * A small, clean CSV file in memory: our own ledgers and the like. First record = names. What was
+ * defused for spreadsheets (csvout.h) is as it was before.
  */
 #ifndef PIPELINE_IO_CSVTABLE_H
 #define PIPELINE_IO_CSVTABLE_H

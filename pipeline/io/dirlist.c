@@ -11,11 +11,27 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/base/sys.h"
 
+/* Folders are known by this: a path can be written in many ways. */
+struct folder_id {
+    dev_t dev;
+    ino_t ino;
+};
+
 struct walk {
     char root[PATH_MAX]; /* resolved */
+    size_t most, seen;   /* ceiling of files and folders; how many there were */
+    struct folder_id open[DIRLIST_DEEPEST + 1]; /* the folder in hand and those above it */
     struct arena *arena;
     struct dirlist_file *file; /* growing; moved to the arena at the end */
     size_t n, cap;
+};
+
+/* An entry of the folder in hand. */
+struct entry {
+    const char *path;    /* to open it by */
+    struct str relative; /* below the root */
+    int depth;           /* of its folder */
+    struct stat st;      /* of what a link leads to */
 };
 
 static int64_t mtime_of(const struct stat *st)
@@ -23,51 +39,107 @@ static int64_t mtime_of(const struct stat *st)
     return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
 }
 
-/* Does the link at path lead to something below the root? */
-static bool inside(const struct walk *w, const char *path)
+/* Is `real`, a resolved path, the resolved folder root or below it? */
+static bool is_below(const char *root, const char *real)
+{
+    size_t n = strlen(root);
+    n -= n && root[n - 1] == '/'; /* of the whole file system */
+    return strncmp(real, root, n) == 0 && (real[n] == '/' || real[n] == '\0');
+}
+
+bool dirlist_is_inside(const char *folder, const char *path)
+{
+    char root[PATH_MAX], real[PATH_MAX];
+    return realpath(folder, root) && realpath(path, real) && is_below(root, real);
+}
+
+static bool is_open(const struct walk *w, const struct stat *st, int depth)
+{
+    for (int i = 0; i <= depth; i++)
+        if (w->open[i].dev == st->st_dev && w->open[i].ino == st->st_ino)
+            return true;
+    return false;
+}
+
+static bool is_too_long(const struct entry *x)
+{
+    const char *slash = memrchr(x->relative.p, '/', x->relative.n);
+    size_t name = slash ? (size_t)(x->relative.p + x->relative.n - slash) - 1 : x->relative.n;
+    return name > DIRLIST_NAME || x->relative.n > DIRLIST_PATH;
+}
+
+/* Why the entry is passed over; x->st becomes that of what a link leads to. */
+static const char *refusal(const struct walk *w, struct entry *x)
 {
     char real[PATH_MAX];
-    if (!realpath(path, real))
-        return false;
-    size_t n = strlen(w->root);
-    return strncmp(real, w->root, n) == 0 && (real[n] == '/' || real[n] == '\0');
+    if (S_ISLNK(x->st.st_mode) &&
+        (!realpath(x->path, real) || !is_below(w->root, real) || stat(x->path, &x->st) != 0))
+        return "W-FILE-03";
+    if (S_ISDIR(x->st.st_mode) && is_open(w, &x->st, x->depth))
+        return "W-FILE-03";
+    if (!S_ISDIR(x->st.st_mode) && !S_ISREG(x->st.st_mode))
+        return "W-FILE-08";
+    if ((S_ISDIR(x->st.st_mode) && x->depth == DIRLIST_DEEPEST) || is_too_long(x))
+        return "W-FILE-09";
+    return NULL;
+}
+
+static bool too_many(const struct walk *w, struct err *e)
+{
+    char most[24];
+    snprintf(most, sizeof most, "%zu", w->most);
+    return err_set(e, ST_DATA, w->root, "E-FILE-07", most, NULL);
+}
+
+/* A name that could steer a terminal or break a line is replaced by one that shows it. */
+static bool can_be_shown(const struct walk *w, struct entry *x)
+{
+    struct strbuf b = {0};
+    strbuf_add_visible(&b, x->relative, false);
+    bool same = str_eq(strbuf_str(&b), x->relative);
+    if (!same)
+        x->relative = arena_str(w->arena, strbuf_str(&b));
+    strbuf_release(&b);
+    return same;
 }
 
 static bool walk_folder(struct walk *w, const char *folder, struct str below, int depth,
                         struct err *e);
 
-static bool walk_entry(struct walk *w, const char *folder, struct str below, const char *name,
-                       int depth, struct err *e)
+static bool walk_entry(struct walk *w, struct entry *x, struct err *e)
 {
-    const char *path = arena_printf(w->arena, "%s/%s", folder, name).p;
-    struct str relative = below.n ? arena_printf(w->arena, "%.*s/%s", STR_ARG(below), name)
-                                  : arena_str(w->arena, str_c(name));
-    struct stat st;
-    if (lstat(path, &st) != 0)
-        return errno == ENOENT || err_sys(e, path);
-    bool outside = S_ISLNK(st.st_mode) && (!inside(w, path) || stat(path, &st) != 0);
-    if (S_ISDIR(st.st_mode) && !outside)
-        return walk_folder(w, path, relative, depth + 1, e);
-    if (!S_ISREG(st.st_mode) && !outside)
-        return true;
+    if (lstat(x->path, &x->st) != 0 && errno != ENAMETOOLONG)
+        return errno == ENOENT || err_sys(e, x->path);
+    if (++w->seen > w->most)
+        return too_many(w, e);
+    const char *refused = is_too_long(x) ? "W-FILE-09" : refusal(w, x);
+    if (!can_be_shown(w, x))
+        refused = "W-FILE-11";
+    if (!refused && S_ISDIR(x->st.st_mode))
+        return walk_folder(w, x->path, x->relative, x->depth + 1, e);
     X_GROW(w->file, w->n, w->cap);
-    w->file[w->n++] = (struct dirlist_file){relative, (uint64_t)st.st_size, mtime_of(&st), outside};
+    w->file[w->n++] =
+        (struct dirlist_file){x->relative, (uint64_t)x->st.st_size, mtime_of(&x->st), refused};
     return true;
 }
 
 static bool walk_folder(struct walk *w, const char *folder, struct str below, int depth,
                         struct err *e)
 {
-    enum { DEEPEST = 16 }; /* deeper is a loop of links, not a delivery */
-    if (depth > DEEPEST)
-        return true;
+    struct stat st;
     DIR *d = sys_opendir(folder);
     if (!d)
         return err_sys(e, folder);
-    bool ok = true;
-    for (struct dirent *entry; ok && (errno = 0, entry = readdir(d));)
-        if (entry->d_name[0] != '.')
-            ok = walk_entry(w, folder, below, entry->d_name, depth, e);
+    bool ok = fstat(dirfd(d), &st) == 0 || err_sys(e, folder);
+    w->open[depth] = (struct folder_id){st.st_dev, st.st_ino};
+    for (struct dirent *entry; ok && (errno = 0, entry = readdir(d));) {
+        const char *name = entry->d_name;
+        struct entry x = {.path = arena_printf(w->arena, "%s/%s", folder, name).p, .depth = depth};
+        x.relative = below.n ? arena_printf(w->arena, "%.*s/%s", STR_ARG(below), name)
+                             : arena_str(w->arena, str_c(name));
+        if (name[0] != '.')
+            ok = walk_entry(w, &x, e);
+    }
     if (ok && errno)
         ok = err_sys(e, folder);
     closedir(d);
@@ -82,7 +154,13 @@ static int by_path(const void *a, const void *b)
 
 bool dirlist_read(const char *folder, struct arena *a, struct dirlist *list, struct err *e)
 {
-    struct walk w = {.arena = a};
+    return dirlist_read_most(folder, SIZE_MAX, a, list, e);
+}
+
+bool dirlist_read_most(const char *folder, size_t most, struct arena *a, struct dirlist *list,
+                       struct err *e)
+{
+    struct walk w = {.arena = a, .most = most};
     *list = (struct dirlist){0};
     if (!realpath(folder, w.root))
         return err_sys(e, folder);

@@ -41,9 +41,10 @@ static size_t add_entity(struct str s, struct strbuf *out)
         const char *name;
         char c;
     } entities[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}};
-    size_t end = str_find(s, ';');
+    struct str near = {s.p, s.n <= ENTITY ? s.n : ENTITY + 1}; /* not to the end for every & */
+    size_t end = str_find(near, ';');
     struct str name = str_from((struct str){s.p, end}, 1);
-    if (end < s.n && end <= ENTITY) {
+    if (end < near.n) {
         for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++)
             if (str_eq(name, str_c(entities[i].name))) {
                 strbuf_addc(out, entities[i].c);
@@ -51,7 +52,7 @@ static size_t add_entity(struct str s, struct strbuf *out)
             }
         uint32_t c = str_starts(name, STR("#")) ? referred(name) : 0;
         if (c) {
-            add_utf8(out, c);
+            add_utf8(out, c == '\n' || c == '\r' ? ' ' : c); /* a line is a paragraph */
             return end + 1;
         }
     }

@@ -105,20 +105,46 @@ static void z_free(voidpf opaque, voidpf p)
     free(p);
 }
 
-/* Inflates what is in z's input once; *boundary: between two members. */
-static bool inflate_some(struct infile *f, z_stream *z, bool *boundary)
+/* The window is inside zlib's 15 bits; 16 asks for the gzip format and nothing else. */
+static void begin_gzip(struct infile *f, z_stream *z, size_t have)
 {
-    size_t left = room_left(f);
-    char *out = strbuf_room(f->buf, left < BLOCK ? left : BLOCK);
-    size_t n = f->buf->cap - f->buf->n;
-    n = n < left ? n : left;
+    *z =
+        (z_stream){.zalloc = z_alloc, .zfree = z_free, .next_in = f->block, .avail_in = (uInt)have};
+    if (inflateInit2(z, 15 + 16) != Z_OK)
+        BUG("inflateInit2");
+}
+
+/* Gives z input where it has none; *over: the file has no more. Zeros between two members (padding
+ * of tapes and block devices) are passed over. */
+static bool feed(struct infile *f, z_stream *z, bool boundary, bool *over)
+{
+    while (!z->avail_in || (boundary && *z->next_in == 0)) {
+        size_t got = z->avail_in;
+        if (got) {
+            z->next_in++;
+            z->avail_in--;
+            continue;
+        }
+        if (!take(f, f->block, BLOCK, &got))
+            return false;
+        z->next_in = f->block;
+        z->avail_in = (uInt)got;
+        if (!got) {
+            *over = true;
+            return true;
+        }
+    }
+    return true;
+}
+
+/* Inflates what is in z's input once, to at most n bytes; *boundary: between two members. */
+static bool inflate_some(struct infile *f, z_stream *z, size_t n, bool *boundary)
+{
     n = n < UINT32_MAX ? n : UINT32_MAX;
-    z->next_out = (Bytef *)out;
+    z->next_out = (Bytef *)strbuf_room(f->buf, n);
     z->avail_out = (uInt)n;
     int r = inflate(z, Z_NO_FLUSH);
     f->buf->n += n - z->avail_out;
-    if (f->buf->n - f->start > f->max)
-        return too_large(f);
     if (r != Z_OK && r != Z_BUF_ERROR && r != Z_STREAM_END)
         return err_set(f->e, ST_DATA, f->path, "E-FILE-02", NULL);
     *boundary = r == Z_STREAM_END;
@@ -127,33 +153,39 @@ static bool inflate_some(struct infile *f, z_stream *z, bool *boundary)
     return true;
 }
 
-/* The window is inside zlib's 15 bits; 16 asks for the gzip format and nothing else. */
+/* How much to inflate at a time: what room there is, or a block; one byte beyond the ceiling. */
+static size_t next_size(const struct infile *f)
+{
+    size_t spare = f->buf->cap - f->buf->n, left = room_left(f);
+    size_t n = spare < BLOCK ? BLOCK : spare;
+    return n < left ? n : left;
+}
+
 static bool read_gzip(struct infile *f, size_t have)
 {
-    z_stream z = {.zalloc = z_alloc, .zfree = z_free, .next_in = f->block, .avail_in = (uInt)have};
-    if (inflateInit2(&z, 15 + 16) != Z_OK)
-        BUG("inflateInit2");
-    bool ok = true, boundary = false;
-    while (ok) {
-        size_t got = z.avail_in;
-        if (!got) {
-            ok = take(f, f->block, BLOCK, &got);
-            z.next_in = f->block;
-            z.avail_in = (uInt)got;
-        }
-        if (!got)
-            break;
-        if (boundary && *z.next_in == 0) { /* padding of tapes and block devices */
-            z.next_in++;
-            z.avail_in--;
-            continue;
-        }
-        ok = ok && inflate_some(f, &z, &boundary);
+    z_stream z;
+    bool ok = true, boundary = false, over = false;
+    begin_gzip(f, &z, have);
+    while (ok && (ok = feed(f, &z, boundary, &over)) && !over) {
+        ok = inflate_some(f, &z, next_size(f), &boundary);
+        if (f->buf->n - f->start > f->max)
+            ok = too_large(f);
     }
     inflateEnd(&z);
     if (ok && !boundary)
         return err_set(f->e, ST_DATA, f->path, "E-FILE-02", NULL);
     return ok;
+}
+
+static bool is_gzip(const struct infile *f, size_t have)
+{
+    return have >= 2 && f->block[0] == 0x1f && f->block[1] == 0x8b;
+}
+
+/* Is it what the user's shell handed us? Then it is a pipe on purpose. */
+static bool is_own(const char *path)
+{
+    return str_starts(str_c(path), STR("/dev/")) || str_starts(str_c(path), STR("/proc/"));
 }
 
 static bool read_all(struct infile *f)
@@ -162,9 +194,11 @@ static bool read_all(struct infile *f)
     size_t have;
     if (fstat(f->fd, &st) != 0)
         return err_sys(f->e, f->path);
+    if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) && !is_own(f->path))
+        return err_set(f->e, ST_DATA, f->path, "E-FILE-08", NULL);
     if (!take(f, f->block, BLOCK, &have))
         return false;
-    if (have >= 2 && f->block[0] == 0x1f && f->block[1] == 0x8b)
+    if (is_gzip(f, have))
         return read_gzip(f, have);
     return read_plain(f, have, st.st_size > 0 ? (uint64_t)st.st_size : 0);
 }
@@ -213,41 +247,67 @@ bool infile_hash(const char *path, char hex[65], uint64_t *bytes, struct err *e)
 /* --- piece by piece --- */
 
 struct instream {
-    char *path; /* owned */
-    gzFile file;
+    char *path;      /* owned */
+    struct infile f; /* its buffer is that of the call in hand */
+    z_stream z;      /* its input is what has come and not been handed out */
+    bool gzip, boundary;
 };
 
 struct instream *instream_open(const char *path, struct err *e)
 {
     int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
-    gzFile file = fd < 0 ? NULL : gzdopen(fd, "rb");
-    if (!file) {
+    if (fd < 0) {
         err_sys(e, path);
-        if (fd >= 0)
-            close(fd);
         return NULL;
     }
-    gzbuffer(file, BLOCK);
     struct instream *s = x_calloc(1, sizeof *s);
-    s->file = file;
     s->path = x_malloc(strlen(path) + 1);
     memcpy(s->path, path, strlen(path) + 1);
+    s->f = (struct infile){.path = s->path, .fd = fd, .block = x_malloc(BLOCK), .e = e};
+    size_t have;
+    if (!take(&s->f, s->f.block, BLOCK, &have)) {
+        instream_close(s);
+        return NULL;
+    }
+    s->gzip = is_gzip(&s->f, have);
+    if (s->gzip)
+        begin_gzip(&s->f, &s->z, have);
+    s->z.next_in = s->f.block;
+    s->z.avail_in = (uInt)have;
     return s;
+}
+
+static bool read_on_gzip(struct instream *s, size_t n)
+{
+    size_t before = s->f.buf->n;
+    bool over = false;
+    while (s->f.buf->n == before) {
+        if (!feed(&s->f, &s->z, s->boundary, &over))
+            return false;
+        if (over)
+            return s->boundary || err_set(s->f.e, ST_DATA, s->path, "E-FILE-02", NULL);
+        if (!inflate_some(&s->f, &s->z, n, &s->boundary))
+            return false;
+    }
+    return true;
 }
 
 bool instream_read(struct instream *s, size_t n, struct strbuf *buf, struct err *e)
 {
-    n = n < BLOCK ? n : BLOCK;
-    int got = gzread(s->file, strbuf_room(buf, n), (unsigned)n), code;
-    /* A truncated file gives its bytes first; only then does gzerror say so. */
-    gzerror(s->file, &code);
-    if (code == Z_ERRNO)
-        return err_sys(e, s->path);
-    if (code == Z_MEM_ERROR)
-        x_out_of_memory(n);
-    if (got < 0 || (code != Z_OK && code != Z_STREAM_END))
-        return err_set(e, ST_DATA, s->path, "E-FILE-02", NULL);
-    buf->n += (size_t)got;
+    s->f.buf = buf;
+    s->f.e = e;
+    if (s->gzip)
+        return read_on_gzip(s, n);
+    size_t got = s->z.avail_in < n ? s->z.avail_in : n;
+    if (got) {
+        strbuf_add(buf, (struct str){(const char *)s->z.next_in, got});
+        s->z.next_in += got;
+        s->z.avail_in -= (uInt)got;
+        return true;
+    }
+    if (!take(&s->f, strbuf_room(buf, n), n, &got))
+        return false;
+    buf->n += got;
     return true;
 }
 
@@ -255,7 +315,10 @@ void instream_close(struct instream *s)
 {
     if (!s)
         return;
-    gzclose_r(s->file);
+    if (s->gzip)
+        inflateEnd(&s->z);
+    close(s->f.fd);
+    free(s->f.block);
     free(s->path);
     free(s);
 }

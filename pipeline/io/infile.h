@@ -11,8 +11,9 @@
  * Appends the content of `path` to buf (after gunzip when it begins with 1F 8B; several members,
  * with zero bytes after them or not, are one stream). hex (65 bytes) and bytes, where not NULL,
  * receive SHA-256 and size of the file as it stands on disk. False and *e: ST_SYSTEM when it cannot
- * be read, ST_DATA E-FILE-01 past max_bytes, E-FILE-02 for damaged or truncated gzip; buf then
- * holds what it held before.
+ * be read, ST_DATA E-FILE-01 past max_bytes, E-FILE-02 for damaged or truncated gzip, E-FILE-08 for
+ * what is no regular file, unless it is one of our own (/dev/stdin, /dev/fd/N); buf then holds what
+ * it held before. Never waits for the other end of a pipe that lies among the files.
  */
 bool infile_read(const char *path, size_t max_bytes, struct strbuf *buf, char *hex, uint64_t *bytes,
                  struct err *e);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,7 +12,7 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/base/sys.h"
 
-enum { INI_DEPTH = 8, NO_SECTION = -1 };
+enum { INI_DEPTH = 8, INI_BYTES = 16 << 20, INI_FILES = 1000, NO_SECTION = -1 };
 
 /* Where included files are known by: a path can be written in many ways. */
 struct file_id {
@@ -24,6 +25,7 @@ struct reader {
     struct problems *problems;
     struct file_id open[INI_DEPTH]; /* the files being read, outermost first */
     int depth;
+    int files; /* read so far */
 };
 
 /* One file while it is read. The value in hand grows until a line that does not continue it. */
@@ -185,13 +187,13 @@ static void all_lines(struct reader *r, const char *file, struct str text)
     strbuf_release(&s.value);
 }
 
-/* The whole of fd; false with errno. */
+/* The whole of fd, or a little more than INI_BYTES of it; false with errno. */
 static bool slurp(int fd, struct strbuf *out)
 {
     for (;;) {
         char *room = strbuf_room(out, 65536);
         ssize_t n = read(fd, room, 65536);
-        if (n == 0)
+        if (n == 0 || out->n > INI_BYTES)
             return true;
         if (n > 0)
             out->n += (size_t)n;
@@ -209,6 +211,13 @@ static bool loops(const struct reader *r, const struct stat *st)
     return r->depth == INI_DEPTH;
 }
 
+static void too_many(struct reader *r, const char *file, int line, const char *code, int most)
+{
+    char limit[16];
+    snprintf(limit, sizeof limit, "%d", most);
+    problems_add(r->problems, file, line, code, limit, NULL);
+}
+
 /* from: the file that includes it, or NULL. */
 static void read_file(struct reader *r, const char *path, const char *from, int from_line)
 {
@@ -217,10 +226,15 @@ static void read_file(struct reader *r, const char *path, const char *from, int 
     int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0 || fstat(fd, &st) != 0) {
         cannot_read(r, from ? from : path, from_line, path, errno);
+    } else if (r->files++ == INI_FILES) {
+        too_many(r, from, from_line, "E-CONF-64", INI_FILES);
+    } else if (r->files > INI_FILES) { /* that was said */
     } else if (loops(r, &st)) {
         problems_add(r->problems, from, from_line, "E-CONF-04", path, NULL);
     } else if (!slurp(fd, &text)) {
         cannot_read(r, from ? from : path, from_line, path, errno);
+    } else if (text.n > INI_BYTES) {
+        too_many(r, path, 0, "E-CONF-63", INI_BYTES);
     } else {
         X_GROW(r->ini->file, r->ini->n_files, r->ini->cap_files);
         r->ini->file[r->ini->n_files++] = path;

@@ -9,10 +9,10 @@
  *                            a list by commas of paths or globs, each glob in byte order; paths are
  *                            relative to the including file
  *
- * A line may be of any length. A key may occur several times in a section: who reads it decides. A
- * section without a name may be opened again: its keys are appended to the first. One with a name
- * that is opened again is another section of the same kind and name: who reads it decides. UTF-8; a
- * BOM is skipped.
+ * A line may be of any length, a file of 16 MB, and a thousand files be included. A key may occur
+ * several times in a section: who reads it decides. A section without a name may be opened again:
+ * its keys are appended to the first. One with a name that is opened again is another section of
+ * the same kind and name: who reads it decides. UTF-8; a BOM is skipped.
  */
 #ifndef PIPELINE_IO_INI_H
 #define PIPELINE_IO_INI_H
@@ -44,8 +44,8 @@ struct ini {
 };
 
 /* Reads `path` and what it includes. Every mistake (unreadable file, line without '=', key before
- * the first section, include loop or depth beyond 8, include of nothing: E-CONF-01 to -07) is added
- * to *problems; what could be read is in *ini in any case. */
+ * the first section, include loop or depth beyond 8, include of nothing, too much: E-CONF-01 to
+ * -07, -63, -64) is added  * to *problems; what could be read is in *ini in any case. */
 void ini_read(const char *path, struct ini *ini, struct problems *problems);
 
 /* The first section [kind name], or NULL. */

@@ -171,6 +171,7 @@ static void begin_block(struct tabout *t)
             memset(x->slot, 0, (x->mask + 1) * sizeof *x->slot);
         }
         x->n = x->bytes.n = 0;
+        strbuf_room(&x->bytes, 1); /* the empty text has a place too */
         x->missing = 0;
         x->plain = false;
     }

@@ -334,6 +334,19 @@ static bool name_one(void *context, size_t t, size_t w, struct err *e)
     return known || rawfile_columns(worker(u, w), own, &k->arena, &k->name, &k->n_names, e);
 }
 
+/* Each file has its ceiling of columns; so has what they have together. */
+static bool has_room(const struct cleanunits *u, size_t export, struct err *e)
+{
+    const struct conf *c = u->of.conf;
+    const struct conf_export *x = &c->exports[export];
+    char most[24], id[128];
+    if (!x->all || x->n <= (size_t)c->limits.columns)
+        return true;
+    snprintf(most, sizeof most, "%lld", (long long)c->limits.columns);
+    snprintf(id, sizeof id, "%.*s", STR_ARG(x->id));
+    return err_set(e, ST_DATA, u->of.files->raw, "E-FILE-09", id, most, NULL);
+}
+
 bool cleanunits_columns(struct cleanunits *u, struct err *e)
 {
     const struct rawset *files = u->of.files;
@@ -341,10 +354,13 @@ bool cleanunits_columns(struct cleanunits *u, struct err *e)
         return true;
     if (!pool_run(u->of.jobs, files->n_todo, name_one, u, e))
         return false;
-    for (size_t i = 0; i < files->n; i++)
-        if (u->entry[i].n_names)
-            allcolumns_add(u->of.conf, files->file[i].export, u->entry[i].name,
-                           u->entry[i].n_names);
+    for (size_t i = 0; i < files->n; i++) {
+        if (!u->entry[i].n_names)
+            continue;
+        allcolumns_add(u->of.conf, files->file[i].export, u->entry[i].name, u->entry[i].n_names);
+        if (!has_room(u, files->file[i].export, e))
+            return false;
+    }
     return true;
 }
 

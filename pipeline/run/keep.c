@@ -169,8 +169,8 @@ static bool list_inputs(struct keeping *k, struct err *e)
     for (size_t i = 0; i < list.n; i++) {
         const struct dirlist_file *f = &list.file[i];
         if (map_get(&skip, f->path) == MAP_NONE && !is_later(k, f->path.p, listed))
-            add_input(&o, f->path, f->outside ? 0 : (int64_t)f->bytes, STR(""),
-                      f->outside ? "outside" : "name");
+            add_input(&o, f->path, f->refused ? 0 : (int64_t)f->bytes, STR(""),
+                      f->refused ? f->refused : "name");
     }
     map_release(&skip);
     return ok;

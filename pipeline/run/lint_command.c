@@ -24,11 +24,21 @@ struct linting {
 
 /* --- words --- */
 
+/* One line; what could steer a terminal or break it is shown. */
+static void print_line(const char *before, const char *text)
+{
+    struct strbuf line = {0};
+    strbuf_add_visible(&line, str_c(before), false);
+    strbuf_add_visible(&line, str_c(text), false);
+    printf("%s\n", strbuf_c(&line));
+    strbuf_release(&line);
+}
+
 static void say(const struct linting *x, const char *code, const char *const arg[MSG_ARGS])
 {
     char text[TEXT];
     msg_format(code, x->conf->language, arg, text, sizeof text);
-    printf("%s\n", text);
+    print_line("", text);
 }
 
 /* Where AROUND characters in front of, or behind, a place begin or end; not beyond the line. */
@@ -113,8 +123,12 @@ static void print_judged(struct linting *x, const struct judged *j)
         arg[3] = j->verdict == VERDICT_UNSURE ? status_of(x, j->figure) : value_of(x, j->figure);
         arg[4] = detail;
     }
-    printf("%s:%zu:%zu: %s ", x->path, j->line + 1, j->mention->column, codes[j->verdict]);
-    say(x, codes[j->verdict], arg);
+    char text[TEXT];
+    msg_format(codes[j->verdict], x->conf->language, arg, text, sizeof text);
+    print_line(arena_printf(&x->a, "%s:%zu:%zu: %s ", x->path, j->line + 1, j->mention->column,
+                            codes[j->verdict])
+                   .p,
+               text);
 }
 
 static bool is_apart(enum verdict v)

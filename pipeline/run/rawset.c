@@ -37,8 +37,9 @@ static void recognise(const struct rawset *s, struct rawfile *f)
     f->export = SIZE_MAX;
     if (is_reference(c, f->file->path))
         return;
-    if (f->file->outside || is_ignored(c, f->file->path)) {
-        rawfile_warn(f, c, 0, f->file->outside ? "W-FILE-03" : "W-FILE-02", STR(""), STR(""), NULL);
+    if (f->file->refused || is_ignored(c, f->file->path)) {
+        const char *code = f->file->refused ? f->file->refused : "W-FILE-02";
+        rawfile_warn(f, c, 0, code, STR(""), STR(""), NULL);
         return;
     }
     for (size_t x = 0; x < c->n_exports && f->export == SIZE_MAX; x++)
@@ -83,7 +84,7 @@ bool rawset_find(struct rawset *s, const struct conf *c, const struct refs *r, c
 {
     struct dirlist list;
     *s = (struct rawset){.conf = c, .refs = r, .raw = raw};
-    if (!dirlist_read(raw, &s->arena, &list, e))
+    if (!dirlist_read_most(raw, (size_t)c->limits.files, &s->arena, &list, e))
         return false;
     s->n = list.n;
     s->file = ARENA_ARRAY(&s->arena, struct rawfile, list.n);
@@ -116,8 +117,8 @@ const struct rawfile *rawset_called(const struct rawset *s, struct str path)
 /* What stands for the content of a file. */
 static const char *content_of(const struct rawfile *f)
 {
-    if (f->file->outside)
-        return "outside";
+    if (f->file->refused)
+        return f->file->refused;
     if (f->export == SIZE_MAX || f->state == RAWFILE_REPLACED)
         return "unread";
     return f->state == RAWFILE_MOVING || !f->sha256[0] ? "moving" : f->sha256;

@@ -339,7 +339,7 @@ static enum status run_locked(struct runner *k, struct err *e)
     k->facts->seconds = now() - start;
     status = keep_record(k, status, e);
     k->facts->exit = (int)status;
-    log_end(k, e);
+    end_log(k, e);
     stop_resume(&held);
     return status;
 }

@@ -1,10 +1,14 @@
 #include "pipeline/run/sniff_command.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "pipeline/base/mem.h"
 #include "pipeline/io/csvout.h"
+#include "pipeline/run/shown.h"
 #include "pipeline/run/sniff_report.h"
 
 enum { FILE_BYTES = 2000000000, FLUSH_BYTES = 1 << 16, NAMES = 4096 };
@@ -47,7 +51,7 @@ static void flush(struct output *o, size_t least)
 {
     if (o->text.n < least)
         return;
-    o->failed |= fwrite(o->text.p, 1, o->text.n, stdout) != o->text.n;
+    o->failed |= !shown_write_data(stdout, strbuf_str(&o->text));
     o->text.n = 0;
 }
 
@@ -102,6 +106,35 @@ static bool is_file(const char *path, struct err *e)
     return !S_ISDIR(st.st_mode) || err_set(e, ST_CONFIG, path, "E-USE-10", NULL);
 }
 
+/* What is said of the file: it may be full of what steers a terminal, and so may its name. */
+static size_t report(const struct sniff_request *r, const struct decoded *text, const char *path,
+                     struct sniff *s)
+{
+    struct strbuf name = {0};
+    char *said[2] = {NULL, NULL};
+    size_t n[2] = {0, 0};
+    FILE *out = open_memstream(&said[0], &n[0]), *findings = open_memstream(&said[1], &n[1]);
+    if (!out || !findings)
+        BUG("no memory");
+    strbuf_add_visible(&name, str_c(path), false);
+    struct sniffed x = {strbuf_c(&name), text, s, r->language, "  "};
+    if (r->ini)
+        sniff_report_ini(&x, out);
+    else if (!r->cat)
+        sniff_report(&x, out);
+    size_t found = sniff_report_findings(&x, findings);
+    bool aside = r->cat || r->ini; /* standard output holds something to be kept */
+    fclose(out);
+    fclose(findings);
+    shown_write(stdout, (struct str){said[0], n[0]});
+    if (!aside || !r->quiet)
+        shown_write(aside ? stderr : stdout, (struct str){said[1], n[1]});
+    free(said[0]);
+    free(said[1]);
+    strbuf_release(&name);
+    return found;
+}
+
 static enum status sniff_file(const struct sniff_request *r, struct decoded *text, const char *path,
                               const struct str *name, size_t n_names, struct err *e)
 {
@@ -109,18 +142,12 @@ static enum status sniff_file(const struct sniff_request *r, struct decoded *tex
     if (!is_file(path, e) || !decode_file(path, FILE_BYTES, text, e))
         return e->status;
     sniff_text(&s, text->text, name, n_names);
-    struct sniffed x = {path, text, &s, r->language, "  "};
     bool ok = true;
     if (!r->cat && s.tables)
         sniff_rows(&s, s.main, look_at, NULL); /* for what it finds on the way */
     if (r->cat)
         ok = print_table(r, &s, e);
-    else if (r->ini)
-        sniff_report_ini(&x, stdout);
-    else
-        sniff_report(&x, stdout);
-    bool aside = r->cat || r->ini; /* standard output holds something to be kept */
-    size_t found = sniff_report_findings(&x, !aside ? stdout : r->quiet ? NULL : stderr);
+    size_t found = report(r, text, path, &s);
     sniff_release(&s);
     return !ok ? e->status : found ? ST_DATA : ST_OK;
 }

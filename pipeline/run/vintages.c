@@ -58,14 +58,23 @@ static bool is_same(struct str *a, const size_t a_at[COLUMNS], struct str *b,
     return true;
 }
 
+/* The name of an organisation may be the text of a cell. */
+static void put(struct csvout *o, struct str column, struct str cell)
+{
+    (str_eq(column, STR("org")) ? csvout_foreign : csvout_text)(o, cell);
+}
+
 /* Writes the lines there are again and remembers the last of each cell: from the end, since a map
  * keeps what it was told first. */
 static void take_old(struct vintages *v, struct csvout *o, const size_t at[COLUMNS])
 {
     for (size_t r = v->old.rows; r > 0; r--)
         map_put(&v->last, name_of(v, v->old.row[r - 1], at), r - 1);
-    for (size_t r = 0; r < v->old.rows; r++)
-        csvout_record(o, v->old.row[r], v->old.columns);
+    for (size_t r = 0; r < v->old.rows; r++) {
+        for (size_t c = 0; c < v->old.columns; c++)
+            put(o, v->old.name[c], v->old.row[r][c]);
+        csvout_end(o);
+    }
 }
 
 static void add_changed(struct vintages *v, struct csvout *o, const size_t old_at[COLUMNS],
@@ -81,7 +90,7 @@ static void add_changed(struct vintages *v, struct csvout *o, const size_t old_a
         csvout_int(o, v->facts->number);
         csvout_text(o, str_c(started));
         for (size_t i = 0; i < COLUMNS; i++)
-            csvout_text(o, row[at[i]]);
+            put(o, str_c(columns[i]), row[at[i]]);
         csvout_end(o);
         v->added++;
     }

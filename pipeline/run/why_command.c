@@ -7,6 +7,7 @@
 #include "pipeline/calc/allcolumns.h"
 #include "pipeline/chain.h"
 #include "pipeline/run/basis.h"
+#include "pipeline/run/shown.h"
 #include "pipeline/run/stamp.h"
 #include "pipeline/run/why.h"
 
@@ -54,7 +55,8 @@ bool why_flush(struct why *w, size_t least, struct err *e)
 {
     if (w->text.n < least)
         return true;
-    bool ok = fwrite(w->text.p, 1, w->text.n, stdout) == w->text.n || err_sys(e, "stdout");
+    bool ok = (w->r->csv ? shown_write_data : shown_write)(stdout, strbuf_str(&w->text)) ||
+              err_sys(e, "stdout");
     w->text.n = 0;
     return ok;
 }

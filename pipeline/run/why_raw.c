@@ -100,7 +100,7 @@ bool why_raw_look(struct why *w, size_t i, rawfile_looker *look, rawfile_watcher
     struct why_raw *x = w->raws;
     const struct ledger_row *r = &x->ledger.row[i];
     struct rawfile f = {.file = file_called(x, r->file), .export = r->export, .cutoff = r->cutoff};
-    if (!f.file || f.file->outside ||
+    if (!f.file || f.file->refused ||
         !filename_match(w->conf->exports[r->export].files.text, w->conf->exports[r->export].id,
                         r->file, &f.name))
         return changed(r->file, e);

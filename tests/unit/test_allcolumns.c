@@ -100,7 +100,7 @@ static void test_list(void **state)
     add_files(&c);
     assert_true(allcolumns_write(&c, s.dir, &e));
     assert_list(scratch_path(&s, "columns.csv"),
-                "export,column\nA,name\nA,\"sum, total\"\nA,=1+1\nA,\"day \"\"x\"\"\"\nC,name\n");
+                "export,column\nA,name\nA,\"sum, total\"\nA,'=1+1\nA,\"day \"\"x\"\"\"\nC,name\n");
     begin(&later, same);
     assert_true(allcolumns_read(&later, s.dir, &e));
     assert_columns(&same[0], expected_a);

@@ -43,6 +43,9 @@ static const struct {
     {"=\"x\"", "\"=\"\"x\"\"\"", "\"'=\"\"x\"\"\""},
     {"a=1", "a=1", "a=1"},
     {"'x", "'x", "'x"},
+    {"'=x", "'=x", "''=x"},
+    {"''@x", "''@x", "'''@x"},
+    {"''", "''", "''"},
     {"—", "—", "—"},
 };
 
@@ -56,7 +59,14 @@ static void test_text(void **state)
         assert_out(&out, texts[i].plain);
         csvout_text(&safe, str_c(texts[i].in));
         assert_out(&out, texts[i].defused);
+        plain.begun = false;
+        csvout_foreign(&plain, str_c(texts[i].in));
+        assert_out(&out, texts[i].defused);
     }
+    static const char *const defused[][2] = {{"'=1", "=1"}, {"''=1", "'=1"}, {"'x", "'x"},
+                                             {"=1", "=1"},  {"''", "''"},    {"", ""}};
+    for (size_t i = 0; i < LEN(defused); i++)
+        assert_true(str_eq(csvout_undo(str_c(defused[i][0])), str_c(defused[i][1])));
     strbuf_release(&out);
 }
 

@@ -41,6 +41,7 @@ static void test_text(void **state)
         {"<w:t>&lt;&amp;&gt;&quot;&apos;</w:t>", "<&>\"'"},
         {"<w:t>&#20214;&#x4EF6;&#x1F600;</w:t>", "件件😀"},
         {"<w:t>&nbsp;&;&#xD800;&#;&</w:t>", "&nbsp;&;&#xD800;&#;&"},
+        {"<w:t>a&#10;b&#xD;c</w:t></w:p>", "a b c\n"}, /* a line is a paragraph */
         {"<w:t>a\nb</w:t>", "a b"},
         {"<w:t>open", "open"},
         {"<w:t>a</w:t", "a"},

@@ -403,7 +403,47 @@ static void test_depth(void **state)
     memset(deep, '-', 4000);
     assert_null(expr_condition(&b.scope, text_of(deep)));
     assert_int_equal(b.problems.n, 2);
+    assert_string_equal(b.problems.e[0].code, "E-EXPR-14");
+    assert_string_equal(b.problems.e[1].code, "E-EXPR-14");
     end(&b);
+}
+
+/* A row of operators is a tree as high as it is long, without a bracket. */
+static void test_height(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *first, *more;
+        size_t times;
+        bool good;
+    } rows[] = {
+        {"n = 1", " or n = 1", 900, true},
+        {"n = 1", " or n = 1", 100000, false},
+        {"n = 1", " and n = 1", 100000, false},
+        {"1 < n", " + n", 100000, false},
+        {"1 < n", " - n", 900, true},
+        {"1 < n", " * n", 100000, false},
+        {"n in (0", ", 1", 100000, false}, /* this one is not closed */
+        {"not n = 1", " or not n = 1", 100000, false},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct bench b;
+        struct strbuf text = {0};
+        begin(&b);
+        strbuf_add(&text, str_c(rows[i].first));
+        for (size_t k = 0; k < rows[i].times; k++)
+            strbuf_add(&text, str_c(rows[i].more));
+        struct expr *e = expr_condition(&b.scope, text_of(strbuf_c(&text)));
+        assert_int_equal(e != NULL, rows[i].good);
+        if (e) {
+            uint8_t mask[N];
+            expr_test(e, &block, &this_year, &b.scratch, mask);
+        } else {
+            assert_string_equal(b.problems.e[0].code, i == 6 ? "E-EXPR-02" : "E-EXPR-14");
+        }
+        strbuf_release(&text);
+        end(&b);
+    }
 }
 
 int main(void)
@@ -412,7 +452,7 @@ int main(void)
         cmocka_unit_test(test_conditions), cmocka_unit_test(test_period),
         cmocka_unit_test(test_values),     cmocka_unit_test(test_mistakes),
         cmocka_unit_test(test_checking),   cmocka_unit_test(test_sameness),
-        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_depth),      cmocka_unit_test(test_height),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,6 +104,8 @@ static const struct {
     {"../{name}.csv", false},
     {"a/../{name}.csv", false},
     {"a..b/{name}.csv", true},
+    {"[a][b][c][d][e][f][g][h]{name}", true},
+    {"[a][b][c][d][e][f][g][h][i]{name}", false},
 };
 
 static void test_check(void **state)

@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "pipeline/io/gzip.h"
+
 #define LEN(a) (sizeof(a) / sizeof(a)[0])
 
 /* gzip.compress('编号,名称\n1,甲\n'.encode(), mtime=0) and gzip.compress(b'2,b\n', mtime=0) */
@@ -49,11 +51,39 @@ static void put(struct str s)
     assert_int_equal(fclose(f), 0);
 }
 
+/* The file at `path` piece by piece: the same text, or refused with the same message. */
+static void check_pieces(const struct strbuf *text, const char *code)
+{
+    static const size_t sizes[] = {1, 7, 4096, 1000000};
+    for (size_t i = 0; i < LEN(sizes) && (i > 1 || !text || text->n < 1000); i++) {
+        struct strbuf buf = {0};
+        struct err e = {0};
+        struct instream *s = instream_open(path, &e);
+        assert_non_null(s);
+        bool ok = true;
+        for (size_t before = SIZE_MAX; ok && before != buf.n;) {
+            before = buf.n;
+            ok = instream_read(s, sizes[i], &buf, &e);
+            assert_true(buf.n - before <= sizes[i]);
+        }
+        assert_int_equal(ok, !code);
+        if (code)
+            assert_string_equal(e.code, code);
+        else
+            assert_true(str_eq(strbuf_str(&buf), strbuf_str(text)));
+        instream_close(s);
+        strbuf_release(&buf);
+    }
+}
+
 static bool get(struct str file, size_t max, struct strbuf *buf, struct err *e)
 {
     put(file);
     buf->n = 0;
-    return infile_read(path, max, buf, NULL, NULL, e);
+    if (!infile_read(path, max, buf, NULL, NULL, e))
+        return false;
+    check_pieces(buf, NULL);
+    return true;
 }
 
 static void refused(struct str file, size_t max, const char *code)
@@ -67,6 +97,8 @@ static void refused(struct str file, size_t max, const char *code)
     assert_string_equal(e.code, code);
     assert_int_equal(e.status, ST_DATA);
     assert_string_equal(e.where, path);
+    if (strcmp(code, "E-FILE-02") == 0)
+        check_pieces(NULL, code);
     strbuf_release(&buf);
 }
 
@@ -221,6 +253,42 @@ static void test_ceiling(void **state)
     strbuf_release(&buf);
 }
 
+/* A thousand times its size: no more is inflated than the ceiling lets in. */
+static void test_bomb(void **state)
+{
+    (void)state;
+    enum { WHOLE = 20000000, CEILING = 100000 };
+    struct strbuf zeros = {0}, bomb = {0}, buf = {0};
+    struct err e = {0};
+    memset(strbuf_room(&zeros, WHOLE), 0, WHOLE);
+    zeros.n = WHOLE;
+    gz_members(strbuf_str(&zeros), 9, &bomb);
+    assert_true(bomb.n * 900 < WHOLE);
+    put(strbuf_str(&bomb));
+    assert_false(infile_read(path, CEILING, &buf, NULL, NULL, &e));
+    assert_string_equal(e.code, "E-FILE-01");
+    assert_true(buf.cap <= 1 << 20);
+    strbuf_release(&zeros);
+    strbuf_release(&bomb);
+    strbuf_release(&buf);
+}
+
+/* A pipe without anybody at its other end: refused at once. */
+static void test_pipe(void **state)
+{
+    (void)state;
+    struct strbuf buf = {0};
+    struct err e = {0};
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_false(infile_read(path, 100, &buf, NULL, NULL, &e));
+    assert_string_equal(e.code, "E-FILE-08");
+    assert_int_equal(e.status, ST_DATA);
+    assert_int_equal(unlink(path), 0);
+    put(STR(""));
+    strbuf_release(&buf);
+}
+
 static void test_unreadable(void **state)
 {
     (void)state;
@@ -279,11 +347,11 @@ static void test_pipe(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pipe),         cmocka_unit_test(test_plain),
-        cmocka_unit_test(test_lengths),      cmocka_unit_test(test_gzip),
-        cmocka_unit_test(test_many_members), cmocka_unit_test(test_padding),
-        cmocka_unit_test(test_damaged_gzip), cmocka_unit_test(test_ceiling),
-        cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_plain),   cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_gzip),    cmocka_unit_test(test_many_members),
+        cmocka_unit_test(test_padding), cmocka_unit_test(test_damaged_gzip),
+        cmocka_unit_test(test_ceiling), cmocka_unit_test(test_unreadable),
+        cmocka_unit_test(test_bomb),    cmocka_unit_test(test_pipe),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -211,6 +211,35 @@ static void test_depth(void **state)
     ini_release(&ini);
 }
 
+/* One byte more than a file may have; one file more than may be included. */
+static void test_ceilings(void **state)
+{
+    enum { BYTES = 16 << 20, FILES = 1000 };
+    char *large = x_malloc(BYTES + 1);
+    memset(large, '#', BYTES + 1);
+    put(*state, "i.ini", large, BYTES + 1);
+    check(*state, "i.ini", false, "", "i.ini E-CONF-63\n");
+    put(*state, "i.ini", large, BYTES);
+    check(*state, "i.ini", true, "", "");
+    free(large);
+    struct strbuf text = {0}, path = {0};
+    strbuf_add(&text, STR("[tongji]\ninclude = e.ini"));
+    for (int i = 1; i < FILES; i++)
+        strbuf_add(&text, STR(", e.ini"));
+    put(*state, "i.ini", text.p, text.n);
+    put_z(*state, "e.ini", "");
+    strbuf_printf(&path, "%s/i.ini", (char *)*state);
+    struct ini ini;
+    struct problems problems = {0};
+    ini_read(strbuf_c(&path), &ini, &problems);
+    assert_int_equal(problems.n, 1); /* the first file is one of them */
+    assert_string_equal(problems.e[0].code, "E-CONF-64");
+    problems_release(&problems);
+    ini_release(&ini);
+    strbuf_release(&text);
+    strbuf_release(&path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +248,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_include, folder_new, folder_free),
         cmocka_unit_test_setup_teardown(test_include_mistakes, folder_new, folder_free),
         cmocka_unit_test_setup_teardown(test_depth, folder_new, folder_free),
+        cmocka_unit_test_setup_teardown(test_ceilings, folder_new, folder_free),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

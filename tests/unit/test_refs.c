@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -94,7 +95,7 @@ static int setup(void **state)
     w->export[1].id = STR("E2");
     w->conf.exports = w->export;
     w->conf.n_exports = 2;
-    w->conf.limits.file_bytes = 1 << 20;
+    w->conf.limits.reference_bytes = 1 << 20;
     w->conf.limits.record_bytes = 40;
     static const struct date_form *forms[1];
     forms[0] = date_form_find(STR("Y/M/D"));
@@ -433,6 +434,13 @@ static const struct mistake {
     {REF_CODE_MAP, "source,export,column,raw,canonical\ns,E,c,1,x\ns,E,c,1,y\n", "E-REF-07", 3},
     {REF_CODE_MAP, "source,export,column,raw,canonical\ns,E,c,,y\n", "E-REF-06", 2},
     {REF_SUBMITTERS, "export,org\nE1,A\nE3,A\n", "E-REF-08", 3},
+    {REF_SUBMITTERS, "export,org\nE1,../../A\n", "E-REF-04", 2},
+    {REF_SUBMITTERS, "export,org\nE1,/A\n", "E-REF-04", 2},
+    {REF_SUBMITTERS, "export,org\nE1,..\n", "E-REF-04", 2},
+    {REF_SUBMITTERS, "export,org\nE1,_unknown\n", "E-REF-04", 2},
+    {REF_SUBMITTERS, "export,org\nE1,A\x1b[31m\n", "E-REF-04", 2},
+    {REF_ORGANISATIONS, "alias,code,from,to\na,A/../../B,,\n", "E-REF-04", 2},
+    {REF_ORGANISATIONS, "alias,code,from,to\na,.A,,\n", "E-REF-04", 2},
     {REF_BASELINE, "indicator,year,value\nX,二〇,1\n", "E-REF-04", 2},
     {REF_BASELINE, "indicator,year,value\nX,2018,about 70\n", "E-REF-04", 2},
     {REF_BASELINE, "indicator,year,value\nX,2018,1.\n", "E-REF-04", 2},
@@ -483,6 +491,36 @@ static void test_mistakes(void **state)
     }
 }
 
+/* A table that is no file below the folder, or too large. */
+static void test_refused(void **state)
+{
+    struct world *w = *state;
+    struct refs r;
+    struct err e = {0};
+    char path[128], other[128];
+    snprintf(path, sizeof path, "%s/%s", w->folder, good[REF_CALENDAR].file);
+    snprintf(other, sizeof other, "%s.outside", w->folder);
+    assert_int_equal(rename(path, other), 0);
+    assert_int_equal(symlink(other, path), 0);
+    assert_false(refs_load(&w->conf, w->folder, 0, &r, &e));
+    assert_string_equal(e.code, "E-REF-11");
+    refs_release(&r);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_false(refs_load(&w->conf, w->folder, 0, &r, &e));
+    assert_string_equal(e.code, "E-FILE-08");
+    refs_release(&r);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rename(other, path), 0);
+    w->conf.limits.reference_bytes = 20;
+    assert_false(refs_load(&w->conf, w->folder, 0, &r, &e));
+    assert_string_equal(e.code, "E-REF-12");
+    assert_int_equal(e.status, ST_CONFIG);
+    refs_release(&r);
+    w->conf.limits.reference_bytes = 1 << 20;
+}
+
+/* What results depend on: the same for the same tables and year, another for any change. */
 /* What results depend on: the hash of each table, and none of one that is not there. */
 static void test_sha256(void **state)
 {
@@ -564,17 +602,10 @@ static void test_nothing_configured(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_tables),
-        TEST(test_baseline),
-        TEST(test_organisations),
-        TEST(test_org_name),
-        TEST(test_codes),
-        TEST(test_period),
-        TEST(test_corrections),
-        TEST(test_kept),
-        TEST(test_mistakes),
-        TEST(test_sha256),
-        TEST(test_nothing_configured),
+        TEST(test_tables),      TEST(test_baseline), TEST(test_organisations),
+        TEST(test_org_name),    TEST(test_codes),    TEST(test_period),
+        TEST(test_corrections), TEST(test_kept),     TEST(test_mistakes),
+        TEST(test_sha256),      TEST(test_refused),  TEST(test_nothing_configured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
