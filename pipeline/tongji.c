@@ -25,6 +25,7 @@
 #include "pipeline/run/plan_command.h"
 #include "pipeline/run/possible_command.h"
 #include "pipeline/run/replay_command.h"
+#include "pipeline/run/rollup_command.h"
 #include "pipeline/run/runner.h"
 #include "pipeline/run/shown.h"
 #include "pipeline/run/sniff_command.h"
@@ -414,6 +415,21 @@ static enum status command_compare(struct session *s, struct err *e)
     return compare_command_run(&s->night, &p, s->operand[0], s->operand[1], e);
 }
 
+/* --- rollup --- */
+
+static enum status command_rollup(struct session *s, struct err *e)
+{
+    if (!load(s, e))
+        return e->status;
+    if (!s->n_operands) {
+        err_set(e, ST_CONFIG, NULL, "E-USE-03", "rollup", NULL);
+        return e->status;
+    }
+    struct rollup_request r = {
+        .input = s->operand, .n = s->n_operands, .out = s->opts.out, .verbose = s->opts.verbose};
+    return rollup_command_run(&r, &s->conf, e);
+}
+
 /* --- the table of commands --- */
 
 static const struct command commands[] = {
@@ -495,6 +511,11 @@ static const struct command commands[] = {
      command_purge,
      {"清除较早运行的留存", "remove what is kept of older runs"},
      TAKES_NIGHT},
+    {"rollup",
+     "--out DIR OUT ...",
+     command_rollup,
+     {"把几个区的结果汇总成一份", "add up the results of several districts"},
+     TAKES_NOTHING},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -12,24 +12,23 @@
 #include "pipeline/calc/check.h"
 #include "pipeline/calc/compute.h"
 #include "pipeline/calc/distribution.h"
-#include "pipeline/calc/figure.h"
+#include "pipeline/calc/figure_csv.h"
 #include "pipeline/calc/ledger.h"
+#include "pipeline/calc/partial.h"
 #include "pipeline/calc/plan.h"
 #include "pipeline/calc/readings.h"
 #include "pipeline/calc/remark.h"
 #include "pipeline/calc/schema.h"
 #include "pipeline/calc/series.h"
-#include "pipeline/calc/significance.h"
 #include "pipeline/calc/stats.h"
 #include "pipeline/calc/touch.h"
 #include "pipeline/chain.h"
-#include "pipeline/io/csvout.h"
 #include "pipeline/io/outfile.h"
 #include "pipeline/io/table.h"
 #include "pipeline/run/pool.h"
 #include "pipeline/run/stage.h"
 
-enum { OUTPUT_MODE = 0644 };
+enum { OUTPUT_MODE = 0644, PRIVATE_MODE = 0640 };
 
 struct unit {
     size_t table, block;
@@ -41,7 +40,9 @@ struct computing {
     struct plan plan;
     struct compute *compute;
     struct figures figures;
-    struct ledger ledger;
+    struct ledger ledger;    /* of merge */
+    struct ledger delivered; /* of clean */
+    struct shortfall *shortfall;
     struct touch *touch; /* corrected cells; in the arena */
     struct tabin **in;   /* by table */
     struct unit *unit;
@@ -66,7 +67,8 @@ static bool take_ledger(struct computing *m, struct err *e)
     m->kept = ARENA_ARRAY(&m->arena, int64_t, c->n_exports);
     m->delivery = ARENA_ARRAY(&m->arena, enum delivery, PERIODS * c->n_exports);
     m->absent = ARENA_ARRAY(&m->arena, bool, m->ctx->refs->n_submitters);
-    if (!ledger_read_merged(m->ctx->in, c, &m->arena, &m->ledger, e))
+    if (!ledger_read_merged(m->ctx->in, c, &m->arena, &m->ledger, e) ||
+        !ledger_read(m->ctx->result[chain_find("clean")], c, &m->arena, &m->delivered, e))
         return false;
     for (size_t r = 0; r < l->n; r++)
         m->kept[l->row[r].export] += l->row[r].kept;
@@ -75,6 +77,7 @@ static bool take_ledger(struct computing *m, struct err *e)
         m->absent[i] =
             !ledger_is_delivered(l, m->ctx->refs->submitter[i].export,
                                  m->ctx->refs->submitter[i].org, m->ctx->refs->period_start);
+    m->shortfall = bounds_shortfall(&m->plan, m->absent, &m->ledger, &m->arena);
     return true;
 }
 
@@ -167,186 +170,22 @@ static bool find_touched(struct computing *m, struct err *e)
 
 /* --- results --- */
 
-/* What indicators.csv holds: contract and order are fixed. */
-struct line {
-    const struct conf *conf;
-    const struct figure_row *row;
-    const struct significance *s;
-    const struct bound *bound;
-    struct str readings; /* what the note says of them */
-    const struct conf_indicator *x;
-    const struct remarks *remarks;
-};
-typedef void cell_maker(const struct line *l, struct strbuf *out);
-
-static void cell_id(const struct line *l, struct strbuf *out)
+static bool put(struct computing *m, const char *name, struct strbuf *text, struct err *e)
 {
-    strbuf_add(out, l->x->id);
+    bool ok =
+        outfile_put(stage_path(&m->arena, m->ctx->to, name), OUTPUT_MODE, strbuf_str(text), e);
+    strbuf_release(text);
+    return ok;
 }
-
-static void cell_period(const struct line *l, struct strbuf *out)
-{
-    strbuf_add_int(out, l->row->period);
-}
-
-static void cell_org(const struct line *l, struct strbuf *out)
-{
-    strbuf_add(out, l->row->org);
-}
-
-static void cell_month(const struct line *l, struct strbuf *out)
-{
-    strbuf_add(out, l->row->month);
-}
-
-static void cell_value(const struct line *l, struct strbuf *out)
-{
-    figure_print(&l->row->f, out);
-}
-
-static void cell_numerator(const struct line *l, struct strbuf *out)
-{
-    figure_print_numerator(&l->row->f, out);
-}
-
-static void cell_denominator(const struct line *l, struct strbuf *out)
-{
-    figure_print_denominator(&l->row->f, out);
-}
-
-static void cell_unit(const struct line *l, struct strbuf *out)
-{
-    strbuf_add(out, l->x->unit);
-}
-
-static void cell_printed(const struct line *l, struct strbuf *out)
-{
-    style_print(&l->x->style, &l->row->f, l->conf->half_even, l->conf->missing, out);
-}
-
-static void cell_prior(const struct line *l, struct strbuf *out)
-{
-    strbuf_add(out, l->row->prior);
-}
-
-static void cell_change(const struct line *l, struct strbuf *out)
-{
-    strbuf_add(out, l->row->change);
-}
-
-static void cell_change_unit(const struct line *l, struct strbuf *out)
-{
-    static const char *const points[MSG_LANGS] = {
-        [LANG_ZH] = "百分点", [LANG_EN] = "percentage points"};
-    if (l->row->change.n)
-        strbuf_add(out, str_c(l->row->points ? points[l->conf->language] : "%"));
-}
-
-static void cell_low(const struct line *l, struct strbuf *out)
-{
-    strbuf_add(out, l->s->low);
-}
-
-static void cell_high(const struct line *l, struct strbuf *out)
-{
-    strbuf_add(out, l->s->high);
-}
-
-static void cell_p_value(const struct line *l, struct strbuf *out)
-{
-    strbuf_add(out, l->s->p);
-}
-
-static void cell_flag(const struct line *l, struct strbuf *out)
-{
-    strbuf_add(out, l->s->flag);
-}
-
-static void cell_status(const struct line *l, struct strbuf *out)
-{
-    strbuf_add(out, str_c(figure_status_name[l->row->status]));
-}
-
-static void cell_note(const struct line *l, struct strbuf *out)
-{
-    const struct str also[] = {l->bound->note, l->readings};
-    remark_add(l->remarks, l->row, also, sizeof also / sizeof also[0], out);
-}
-
-static void cell_bound_low(const struct line *l, struct strbuf *out)
-{
-    strbuf_add(out, l->bound->low);
-}
-
-static void cell_bound_high(const struct line *l, struct strbuf *out)
-{
-    strbuf_add(out, l->bound->high);
-}
-
-static void cell_missing_orgs(const struct line *l, struct strbuf *out)
-{
-    if (l->bound->missing)
-        strbuf_add_int(out, (int64_t)l->bound->missing);
-}
-
-static const struct {
-    const char *name;
-    cell_maker *make;
-    void (*put)(struct csvout *c, struct str s); /* foreign: has words of cells in it */
-} indicator_columns[] = {
-    {"id", cell_id, csvout_text},
-    {"period", cell_period, csvout_text},
-    {"org", cell_org, csvout_foreign},
-    {"month", cell_month, csvout_text},
-    {"value", cell_value, csvout_text},
-    {"numerator", cell_numerator, csvout_text},
-    {"denominator", cell_denominator, csvout_text},
-    {"unit", cell_unit, csvout_text},
-    {"printed", cell_printed, csvout_text},
-    {"prior", cell_prior, csvout_text},
-    {"change", cell_change, csvout_text},
-    {"change_unit", cell_change_unit, csvout_text},
-    {"ci_low", cell_low, csvout_text},
-    {"ci_high", cell_high, csvout_text},
-    {"p_value", cell_p_value, csvout_text},
-    {"flag", cell_flag, csvout_text},
-    {"status", cell_status, csvout_text},
-    {"note", cell_note, csvout_foreign},
-    {"bound_low", cell_bound_low, csvout_text},
-    {"bound_high", cell_bound_high, csvout_text},
-    {"missing_orgs", cell_missing_orgs, csvout_text},
-};
-enum { INDICATOR_COLUMNS = sizeof indicator_columns / sizeof indicator_columns[0] };
 
 static bool write_indicators(struct computing *m, struct err *e)
 {
-    const struct conf *c = m->ctx->conf;
-    const struct significance *said = significance_make(&m->plan, &m->figures, &m->arena);
-    const struct remarks remarks = {.plan = &m->plan, .touch = m->touch};
-    const struct bound *bound =
-        bounds_make(&m->plan, &m->figures, m->absent, &m->ledger, &m->arena);
-    const struct str *readings = readings_notes(&m->plan, &m->figures, &m->arena);
-    struct strbuf text = {0}, cell = {0};
-    struct csvout o = {.out = &text};
-    for (size_t i = 0; i < INDICATOR_COLUMNS; i++)
-        csvout_text(&o, str_c(indicator_columns[i].name));
-    csvout_end(&o);
-    for (size_t r = 0; r < m->figures.n; r++) {
-        const struct figure_row *row = &m->figures.row[r];
-        struct line l = {
-            c, row, &said[r], &bound[r], readings[r], &c->indicators[row->indicator], &remarks};
-        for (size_t i = 0; i < INDICATOR_COLUMNS; i++) {
-            cell.n = 0;
-            indicator_columns[i].make(&l, &cell);
-            indicator_columns[i].put(&o, strbuf_str(&cell));
-        }
-        csvout_end(&o);
-    }
-    const char *path = stage_path(&m->arena, m->ctx->to, "indicators.csv");
-    bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
-    strbuf_release(&text);
-    strbuf_release(&cell);
-    return ok;
+    const struct bound *bound = bounds_make(&m->plan, &m->figures, m->shortfall, &m->arena);
+    const struct figures_said said = {
+        .plan = &m->plan, .figures = &m->figures, .bound = bound, .touch = m->touch};
+    struct strbuf text = {0};
+    figures_csv(&said, &m->arena, &text);
+    return put(m, "indicators.csv", &text, e);
 }
 
 typedef void csv_maker(const struct plan *plan, const struct figures *f, struct strbuf *out);
@@ -355,29 +194,39 @@ static bool write_csv(struct computing *m, const char *name, csv_maker *make, st
 {
     struct strbuf text = {0};
     make(&m->plan, &m->figures, &text);
-    const char *path = stage_path(&m->arena, m->ctx->to, name);
-    bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
-    strbuf_release(&text);
-    return ok;
+    return put(m, name, &text, e);
 }
 
 static bool write_warnings(struct computing *m, struct err *e)
 {
     struct strbuf text = {0};
     remark_warnings(m->ctx->conf, &m->figures, &text);
-    const char *path = stage_path(&m->arena, m->ctx->to, "warnings.csv");
-    bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
-    strbuf_release(&text);
-    return ok;
+    return put(m, "warnings.csv", &text, e);
 }
 
 static bool write_distributions(struct computing *m, struct err *e)
 {
     struct strbuf text = {0};
     distributions_csv(&m->plan, m->compute, &text);
-    const char *path = stage_path(&m->arena, m->ctx->to, "distributions.csv");
-    bool ok = outfile_put(path, OUTPUT_MODE, strbuf_str(&text), e);
+    return put(m, "distributions.csv", &text, e);
+}
+
+/* What a roll-up of several districts needs of this one. */
+static bool write_partials(struct computing *m, struct err *e)
+{
+    const struct conf *c = m->ctx->conf;
+    struct partial p;
+    struct secret key;
+    struct strbuf text = {0};
+    if (c->shared_key && !secret_read(c->key_file.p, &key, e))
+        return false;
+    partial_init(&p, c);
+    partial_of_run(&p, &m->plan, &m->delivered, &m->ledger, m->shortfall);
+    partial_write(&m->plan, m->compute, &p, c->shared_key ? &key : NULL, &text);
+    const char *path = stage_path(&m->arena, m->ctx->to, PARTIAL_FILE);
+    bool ok = outfile_put_packed(path, PRIVATE_MODE, PARTIAL_GZIP, strbuf_str(&text), e);
     strbuf_release(&text);
+    partial_release(&p);
     return ok;
 }
 
@@ -385,12 +234,10 @@ static bool write_distributions(struct computing *m, struct err *e)
 static bool check_all(struct computing *m, struct err *e)
 {
     const struct conf *c = m->ctx->conf;
-    struct ledger delivered;
     struct strbuf text = {0};
     struct verdict *v = ARENA_ARRAY(&m->arena, struct verdict, c->n_checks);
-    const struct check_input in = {&m->plan, m->compute, &m->figures, &delivered, m->in};
-    if (!ledger_read(m->ctx->result[chain_find("clean")], c, &m->arena, &delivered, e) ||
-        !checks_run(&in, &m->arena, v, e))
+    const struct check_input in = {&m->plan, m->compute, &m->figures, &m->delivered, m->in};
+    if (!checks_run(&in, &m->arena, v, e))
         return false;
     checks_csv(c, v, &text);
     const char *path = stage_path(&m->arena, m->ctx->to, "checks.csv");
@@ -431,7 +278,7 @@ static bool run_all(struct computing *m, struct err *e)
     figures_make(&m->plan, m->compute, m->delivery, &m->figures);
     return write_indicators(m, e) && write_csv(m, "series.csv", series_csv, e) &&
            write_csv(m, "readings.csv", readings_csv, e) && write_distributions(m, e) &&
-           write_warnings(m, e) && check_all(m, e);
+           write_warnings(m, e) && write_partials(m, e) && check_all(m, e);
 }
 
 static bool compute_run(struct stage_ctx *ctx, struct err *e)

@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults manners incremental runs leaks fuzz staged'
+parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults manners incremental runs leaks fuzz rollup staged'
 
 build()
 {
@@ -312,6 +312,18 @@ part_bounds()
     mkdir -p build/test
     check "bounds: hold, and close as files arrive" \
         tests/bounds.py build/release/bin/tongji build/test/bounds
+}
+
+# Four districts added up, against one run over all their files.
+part_rollup()
+{
+    if ! command -v python3 >/dev/null; then
+        skip "rollup" "python3 is not installed"
+        return
+    fi
+    needs release || return
+    mkdir -p build/test
+    python3 tests/rollup.py build/release/bin/tongji build/test/rollup
 }
 
 # Two threads under ThreadSanitizer: silent, and the same bytes.

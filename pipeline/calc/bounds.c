@@ -6,7 +6,6 @@ struct bounding {
     const struct plan *plan;
     const bool *absent;
     const struct ledger *ledger;
-    struct arena *a;
 };
 
 /* --- which figures can only grow with more rows --- */
@@ -98,13 +97,13 @@ static size_t counted_export(const struct plan *plan, size_t indicator)
 
 /* How many rows the organisation's files of last year have, when it is only these rows that are
  * missing; false: not known. */
-static bool rows_before(const struct bounding *b, const struct figure_row *r, struct str org,
+static bool rows_before(const struct bounding *b, size_t indicator, struct str org,
                         struct exact *rows)
 {
     const struct refs *refs = b->plan->refs;
-    const bool *rests_on = b->plan->figures->figure[r->indicator].rests_on;
+    const bool *rests_on = b->plan->figures->figure[indicator].rests_on;
     struct expr_period before = compute_period(refs, PERIOD_BEFORE);
-    size_t export = counted_export(b->plan, r->indicator);
+    size_t export = counted_export(b->plan, indicator);
     bool found = false;
     *rows = exact_of(0);
     for (size_t s = 0; s < refs->n_submitters; s++)
@@ -123,16 +122,16 @@ static bool rows_before(const struct bounding *b, const struct figure_row *r, st
 }
 
 /* What the organisation may still bring: last year's size times the factor. */
-static bool size_of(const struct bounding *b, const struct figure_row *r, struct str org,
-                    exact_int *size)
+static bool size_of(const struct bounding *b, size_t indicator, struct str org, exact_int *size)
 {
     const struct refs *refs = b->plan->refs;
     const struct conf *c = b->plan->conf;
     const struct baseline_row *x =
-        refs_baseline(refs, c->indicators[r->indicator].id, r->period - 1, org);
+        refs_baseline(refs, c->indicators[indicator].id, refs->year - 1, org);
+    bool is_ratio = b->plan->figures->figure[indicator].is_ratio;
     struct exact v;
-    bool known =
-        x ? exact_parse(r->f.is_ratio ? x->denominator : x->value, &v) : rows_before(b, r, org, &v);
+    bool known = x ? exact_parse(is_ratio ? x->denominator : x->value, &v)
+                   : rows_before(b, indicator, org, &v);
     if (!known || v.num < 0 || !exact_mul(v, (struct exact){c->statistics.missing_factor, 100}, &v))
         return false;
     *size = rounded_up(v.num, v.den);
@@ -148,32 +147,31 @@ static exact_int outward(struct exact v, int decimals, bool up)
     return up ? rounded_up(num, v.den) : num / v.den;
 }
 
-static struct str text(struct bounding *b, exact_int v, int decimals)
+static struct str text(struct arena *a, exact_int v, int decimals)
 {
     struct strbuf t = {0};
     exact_print(v, decimals, &t);
-    struct str s = arena_str(b->a, strbuf_str(&t));
+    struct str s = arena_str(a, strbuf_str(&t));
     strbuf_release(&t);
     return s;
 }
 
-static void say(struct bounding *b, const struct figure_row *r, const struct exact end[2],
-                struct bound *out)
+static void say(const struct conf *c, const struct figure_row *r, const struct exact end[2],
+                struct arena *a, struct bound *out)
 {
-    const struct conf *c = b->plan->conf;
     const struct conf_style *s = &c->indicators[r->indicator].style;
     int decimals = r->f.is_ratio ? RATIO_DECIMALS : 0, shown = r->f.is_ratio ? s->decimals : 0;
     struct strbuf printed = {0};
     char missing[24], note[512];
-    out->low = text(b, outward(end[0], decimals, false), decimals);
-    out->high = text(b, outward(end[1], decimals, true), decimals);
+    out->low = text(a, outward(end[0], decimals, false), decimals);
+    out->high = text(a, outward(end[1], decimals, true), decimals);
     style_print(s, &r->f, c->half_even, c->missing, &printed);
     snprintf(missing, sizeof missing, "%zu", out->missing);
     const char *arg[MSG_ARGS] = {strbuf_c(&printed),
-                                 text(b, outward(end[0], shown, false), shown).p,
-                                 text(b, outward(end[1], shown, true), shown).p, missing};
+                                 text(a, outward(end[0], shown, false), shown).p,
+                                 text(a, outward(end[1], shown, true), shown).p, missing};
     msg_format("I-FIG-01", c->language, arg, note, sizeof note);
-    out->note = arena_str(b->a, str_c(note));
+    out->note = arena_str(a, str_c(note));
     strbuf_release(&printed);
 }
 
@@ -195,32 +193,44 @@ static bool ends(const struct plan *plan, const struct figure_row *r, exact_int 
            exact_ratio(100 * (f->num + m), n + m, &end[1]);
 }
 
-static void bound_row(struct bounding *b, const struct figure_row *r, struct bound *out)
+static void fall_short(const struct bounding *b, size_t indicator, struct shortfall *out)
 {
     const struct refs *refs = b->plan->refs;
-    const bool *rests_on = b->plan->figures->figure[r->indicator].rests_on;
-    exact_int m = 0, size;
-    struct exact end[2];
-    bool known = true;
-    if (r->org.n || r->month.n || b->plan->figures->figure[r->indicator].period != PERIOD_THIS)
-        return;
-    for (size_t s = 0; s < refs->n_submitters; s++) {
-        if (!is_first(b, rests_on, s))
+    const struct plan_figure *g = &b->plan->figures->figure[indicator];
+    exact_int size;
+    out->known = true;
+    for (size_t s = 0; g->period == PERIOD_THIS && s < refs->n_submitters; s++) {
+        if (!is_first(b, g->rests_on, s))
             continue;
         out->missing++;
-        known = known && size_of(b, r, refs->submitter[s].org, &size);
-        m += known ? size : 0;
+        out->known = out->known && size_of(b, indicator, refs->submitter[s].org, &size);
+        out->rows += out->known ? size : 0;
     }
-    if (out->missing && known && ends(b->plan, r, m, end))
-        say(b, r, end, out);
 }
 
-struct bound *bounds_make(const struct plan *plan, const struct figures *f, const bool *absent,
-                          const struct ledger *ledger, struct arena *a)
+struct shortfall *bounds_shortfall(const struct plan *plan, const bool *absent,
+                                   const struct ledger *ledger, struct arena *a)
 {
-    struct bounding b = {plan, absent, ledger, a};
+    struct bounding b = {plan, absent, ledger};
+    struct shortfall *out = ARENA_ARRAY(a, struct shortfall, plan->conf->n_indicators);
+    for (size_t i = 0; i < plan->conf->n_indicators; i++)
+        fall_short(&b, i, &out[i]);
+    return out;
+}
+
+struct bound *bounds_make(const struct plan *plan, const struct figures *f,
+                          const struct shortfall *shortfall, struct arena *a)
+{
     struct bound *out = ARENA_ARRAY(a, struct bound, f->n);
-    for (size_t i = 0; i < f->n; i++)
-        bound_row(&b, &f->row[i], &out[i]);
+    for (size_t i = 0; i < f->n; i++) {
+        const struct figure_row *r = &f->row[i];
+        const struct shortfall *s = &shortfall[r->indicator];
+        struct exact end[2];
+        if (r->org.n || r->month.n)
+            continue;
+        out[i].missing = s->missing;
+        if (s->missing && s->known && ends(plan, r, s->rows, end))
+            say(plan->conf, r, end, a, &out[i]);
+    }
     return out;
 }

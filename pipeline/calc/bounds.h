@@ -18,20 +18,30 @@
 
 #include "pipeline/calc/figure.h"
 
+/* What a figure waits for; of the whole. */
+struct shortfall {
+    size_t missing; /* organisations that sent no file */
+    bool known;     /* the sizes of all of them */
+    exact_int rows; /* m */
+};
+
 struct bound {
     size_t missing;       /* organisations that the figure waits for; 0 in rows of a part */
     struct str low, high; /* as the value: whole, or 6 decimals, rounded down and up; n = 0: none */
     struct str note;      /* the printed figure with its bounds, in the configured language */
 };
 
+/* By the indicators that are shown, in the arena. absent: by refs->submitter, has it sent no file?
+ * ledger: of merge, with the files of last year where they are there. */
+struct shortfall *bounds_shortfall(const struct plan *plan, const bool *absent,
+                                   const struct ledger *ledger, struct arena *a);
+
 /*
- * One for each row of f, in the arena. absent: by refs->submitter, has it sent no file? ledger: of
- * merge, with the files of last year where they are there. Bounds are for the whole (no
- * organisation, no month) of the period, when the sizes of all absent organisations are known, of
- * counts (rows, different values, totals of a column of counts, sums of these) and of rates in % of
- * two counts.
+ * One for each row of f, in the arena. Bounds are for the whole (no organisation, no month) of the
+ * period, when the sizes of all absent organisations are known, of counts (rows, different values,
+ * totals of a column of counts, sums of these) and of rates in % of two counts.
  */
-struct bound *bounds_make(const struct plan *plan, const struct figures *f, const bool *absent,
-                          const struct ledger *ledger, struct arena *a);
+struct bound *bounds_make(const struct plan *plan, const struct figures *f,
+                          const struct shortfall *shortfall, struct arena *a);
 
 #endif

@@ -40,6 +40,7 @@ struct check_kind {
     struct conf_bound limit;   /* defaults of the settings of these names */
     int64_t base, times;
     bool has_rule;                                 /* its rule is its detail */
+    bool of_figures;                               /* it looks at nothing but figures */
     void (*plan)(struct planner *b, size_t check); /* resolves names */
     bool (*run)(struct checker *k, struct err *e);
     const char *meaning;
@@ -54,7 +55,8 @@ struct check_input {
     const struct compute *compute;
     const struct figures *figures;
     const struct ledger *ledger; /* of clean, with cut-offs and hashes */
-    struct tabin *const *table;  /* by table: those that compute reads */
+    struct tabin *const *table;  /* by table: those that compute reads; NULL: there are no rows nor
+                                    files, and checks that look at them are not run */
 };
 
 struct verdict {

@@ -3,49 +3,15 @@
  * aggregates. What several of them need - the mask of a condition, the values of an expression, the
  * ids of different values, the groups of an axis - is made once per block, when first asked for.
  */
-#include "pipeline/calc/compute.h"
+#include "pipeline/calc/compute_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "pipeline/base/mem.h"
 #include "pipeline/calc/date.h"
-#include "pipeline/calc/intern.h"
 
-enum { MONTHS = 12, YEAR_DAYS = 366, DAY_SECONDS = 86400 };
-
-/* One aggregate of one worker. */
-struct acc {
-    exact_int total;
-    struct idset seen;  /* AGG_DISTINCT */
-    struct tally all;   /* AGG_VALUES */
-    struct split {      /* the same by group of an axis: an organisation's id, a month, a cross */
-        exact_int *sum; /* owned */
-        size_t n;
-        struct pairset seen;
-        struct tally values;
-    } by[AXES];
-};
-
-/* One table of one worker. */
-struct part {
-    bool used;
-    struct intern *value; /* AGG_DISTINCT: by value */
-    struct intern *axis;  /* organisations, by axis; empty for the other kinds */
-    struct acc *acc;
-};
-
-struct compute {
-    const struct plan *plan;
-    const struct plan_figures *f;
-    size_t tables, workers;
-    struct expr_period period[PERIODS];
-    uint8_t month_of[PERIODS][YEAR_DAYS]; /* by day of the period */
-    struct part *part;                    /* [workers][tables]; afterwards worker 0's hold all */
-    struct arena *scratch;                /* by worker */
-    struct str ***orgs;                   /* [tables][axes] in byte order; after the finish */
-    const struct compute_watch *watch;    /* NULL: none */
-};
+enum { DAY_SECONDS = 86400 };
 
 struct expr_period compute_period(const struct refs *refs, int period)
 {
@@ -60,7 +26,7 @@ struct expr_period compute_period(const struct refs *refs, int period)
 
 static void fill_months(struct compute *c, int period)
 {
-    for (size_t d = 0; d < YEAR_DAYS; d++) {
+    for (size_t d = 0; d < COMPUTE_YEAR_DAYS; d++) {
         int64_t y, m, day;
         date_civil(c->period[period].start + (int64_t)d, &y, &m, &day);
         c->month_of[period][d] = (uint8_t)(m - 1);
@@ -209,18 +175,13 @@ static void make_month_axis(struct pass *p, size_t i, uint32_t *group)
 
 static const uint32_t *groups(struct pass *p, size_t i);
 
-static uint32_t cross_group(uint32_t org, uint32_t month)
-{
-    return org * MONTHS + month;
-}
-
 static void make_cross_axis(struct pass *p, size_t i, uint32_t *group)
 {
     const struct plan_axis *x = &p->table->axis[i];
     const uint32_t *org = groups(p, x->org), *month = groups(p, x->month);
     for (size_t r = 0; r < p->b->rows; r++) {
         bool in = org[r] != INTERN_NONE && month[r] != INTERN_NONE;
-        group[r] = in ? cross_group(org[r], month[r]) : INTERN_NONE;
+        group[r] = in ? compute_cross(org[r], month[r]) : INTERN_NONE;
     }
 }
 
@@ -282,14 +243,18 @@ static size_t group_count(const struct plan_table *t, const struct part *part, s
 {
     const struct plan_axis *x = &t->axis[i];
     if (x->kind == AXIS_MONTH)
-        return MONTHS;
-    return x->kind == AXIS_ORG ? part->axis[i].n : part->axis[x->org].n * MONTHS;
+        return COMPUTE_MONTHS;
+    return x->kind == AXIS_ORG ? part->axis[i].n : part->axis[x->org].n * COMPUTE_MONTHS;
 }
 
-static void reserve_groups(struct split *s, size_t n)
+void compute_reserve(struct split *s, size_t n)
 {
     if (n <= s->n)
         return;
+    if (s->apart) {
+        s->apart = x_realloc(s->apart, n, sizeof *s->apart);
+        memset(s->apart + s->n, 0, (n - s->n) * sizeof *s->apart);
+    }
     s->sum = x_realloc(s->sum, n, sizeof *s->sum);
     memset(s->sum + s->n, 0, (n - s->n) * sizeof *s->sum);
     s->n = n;
@@ -383,7 +348,7 @@ static void feed_aggregate(struct pass *p, size_t i)
         if (x->axis[k] == PLAN_NONE)
             continue;
         f.group[k] = groups(p, x->axis[k]);
-        reserve_groups(&f.acc->by[k], group_count(p->table, p->part, x->axis[k]));
+        compute_reserve(&f.acc->by[k], group_count(p->table, p->part, x->axis[k]));
     }
     feeds[x->kind](p, &f);
     if (p->c->watch)
@@ -400,6 +365,13 @@ static void begin_part(struct part *part, const struct plan_table *t)
     part->acc = x_calloc(t->n_aggregates, sizeof *part->acc);
 }
 
+struct part *compute_part(struct compute *c, size_t w, size_t t)
+{
+    struct part *p = &c->part[w * c->tables + t];
+    begin_part(p, &c->f->table[t]);
+    return p;
+}
+
 void compute_block(struct compute *c, size_t w, size_t t, const struct tblock *b)
 {
     const struct plan_table *x = &c->f->table[t];
@@ -408,8 +380,7 @@ void compute_block(struct compute *c, size_t w, size_t t, const struct tblock *b
     if (b->rows == 0)
         return;
     arena_reset(a);
-    p.part = &c->part[w * c->tables + t];
-    begin_part(p.part, x);
+    p.part = compute_part(c, w, t);
     p.condition = ARENA_ARRAY(a, uint8_t *, x->n_conditions);
     p.mask = ARENA_ARRAY(a, uint8_t *, x->n_filters);
     p.count = ARENA_ARRAY(a, size_t, x->n_filters);
@@ -454,10 +425,10 @@ static uint32_t *translate_axis(struct part *to, const struct part *from,
     if (x->kind == AXIS_ORG)
         return translate(&to->axis[i], &from->axis[i]);
     size_t orgs = from->axis[x->org].n;
-    uint32_t *group = x_calloc(orgs, MONTHS * sizeof *group);
+    uint32_t *group = x_calloc(orgs, COMPUTE_MONTHS * sizeof *group);
     for (uint32_t o = 0; o < orgs; o++)
-        for (uint32_t m = 0; m < MONTHS; m++)
-            group[cross_group(o, m)] = cross_group(axis[x->org][o], m);
+        for (uint32_t m = 0; m < COMPUTE_MONTHS; m++)
+            group[compute_cross(o, m)] = compute_cross(axis[x->org][o], m);
     return group;
 }
 
@@ -466,7 +437,7 @@ static void add_split(struct split *to, const struct split *from, const uint32_t
 {
     for (size_t g = 0; g < from->n; g++) {
         size_t at = group ? group[g] : g;
-        reserve_groups(to, at + 1);
+        compute_reserve(to, at + 1);
         to->sum[at] += from->sum[g];
     }
     tally_add_all(&to->values, &from->values, group);
@@ -496,6 +467,7 @@ static void release_part(struct part *p, const struct plan_table *t)
         tally_release(&p->acc[i].all);
         for (int k = 0; k < AXES; k++) {
             free(p->acc[i].by[k].sum);
+            free(p->acc[i].by[k].apart);
             pairset_release(&p->acc[i].by[k].seen);
             tally_release(&p->acc[i].by[k].values);
         }
@@ -533,9 +505,11 @@ static void add_part(struct part *to, const struct part *from, const struct plan
 /* Counts of different values from their sets. */
 static void count_sets(struct acc *acc)
 {
-    acc->total = (exact_int)idset_count(&acc->seen);
+    acc->total = (exact_int)idset_count(&acc->seen) + acc->apart.sum;
     for (int k = 0; k < AXES; k++) {
         const struct pairset *seen = &acc->by[k].seen;
+        for (size_t g = 0; acc->by[k].apart && g < acc->by[k].n; g++)
+            acc->by[k].sum[g] = acc->by[k].apart[g].sum;
         for (size_t i = 0; i < seen->slots; i++)
             if (seen->slot[i])
                 acc->by[k].sum[(seen->slot[i] - 1) >> 32]++;
@@ -562,7 +536,7 @@ static void finish_table(struct compute *c, size_t t)
         struct acc *acc = &all->acc[i];
         for (int k = 0; k < AXES; k++) {
             size_t axis = x->aggregate[i].axis[k];
-            reserve_groups(&acc->by[k], axis == PLAN_NONE ? 0 : group_count(x, all, axis));
+            compute_reserve(&acc->by[k], axis == PLAN_NONE ? 0 : group_count(x, all, axis));
             tally_sort(&acc->by[k].values);
         }
         if (x->aggregate[i].kind == AGG_DISTINCT)
@@ -601,7 +575,7 @@ static bool find_group(const struct compute *c, size_t t, size_t a, struct compu
     if (*kind == AXIS_MONTH)
         return true;
     uint32_t org = intern_find(&c->part[t].axis[g->axis[AXIS_ORG]], cell.org);
-    *group = *kind == AXIS_ORG ? org : cross_group(org, *group);
+    *group = *kind == AXIS_ORG ? org : compute_cross(org, *group);
     return org != INTERN_NONE;
 }
 
@@ -618,6 +592,25 @@ exact_int compute_count(const struct compute *c, size_t t, size_t a, struct comp
     if (is_whole(cell))
         return acc->total;
     return find_group(c, t, a, cell, &k, &group) ? acc->by[k].sum[group] : 0;
+}
+
+struct apart compute_apart(const struct compute *c, size_t t, size_t a, struct compute_cell cell)
+{
+    static const struct apart nothing = {0};
+    enum axis_kind k;
+    uint32_t group;
+    const struct acc *acc = &c->part[t].acc[a];
+    if (is_whole(cell))
+        return acc->apart;
+    return find_group(c, t, a, cell, &k, &group) && acc->by[k].apart ? acc->by[k].apart[group]
+                                                                     : nothing;
+}
+
+exact_int compute_least(const struct compute *c, size_t t, size_t a, struct compute_cell cell)
+{
+    if (!c->rolled || c->f->table[t].aggregate[a].kind != AGG_DISTINCT)
+        return compute_count(c, t, a, cell);
+    return compute_apart(c, t, a, cell).least;
 }
 
 struct tally_runs compute_values(const struct compute *c, size_t t, size_t a,

@@ -61,6 +61,10 @@ void compute_finish(struct compute *c);
 /* Aggregate a of table t, money in hundredths. An organisation or split that does not occur: 0. */
 exact_int compute_count(const struct compute *c, size_t t, size_t a, struct compute_cell cell);
 
+/* The smallest number that it may be: less than the count only for the different values of a
+ * roll-up in which nobody knows whether those of several districts are the same. */
+exact_int compute_least(const struct compute *c, size_t t, size_t a, struct compute_cell cell);
+
 /* The same for an aggregate of kind AGG_VALUES: the values and how often each occurs. */
 struct tally_runs compute_values(const struct compute *c, size_t t, size_t a,
                                  struct compute_cell cell);

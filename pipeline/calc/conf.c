@@ -317,6 +317,7 @@ bool conf_load(const char *path, struct conf *c, struct problems *problems)
     for (size_t i = 0; i < conf_kind_count; i++)
         fill_kind(&p, conf_kinds[i]);
     c->canonical = conf_part(c, NULL, NULL, &c->arena);
+    c->definition = conf_definition(c, &c->arena);
     for (size_t i = 0; i < CONF_SPACES; i++)
         map_release(&p.names[i]);
     return problems->n == before;
@@ -355,6 +356,15 @@ size_t conf_find_indicator(const struct conf *c, struct str id)
         if (str_eq(c->indicators[i].id, id))
             return i;
     return SIZE_MAX;
+}
+
+bool conf_has_personal(const struct conf *c)
+{
+    for (size_t x = 0; x < c->n_exports; x++)
+        for (size_t i = 0; i < c->exports[x].n; i++)
+            if (c->exports[x].column[i].personal)
+                return true;
+    return false;
 }
 
 size_t conf_figures(const struct conf *c)

@@ -483,6 +483,7 @@ struct conf {
     struct str raw,
         out; /* folders; relative ones are relative to the configuration file's folder */
     struct str key_file; /* of the hash key for personal columns */
+    bool shared_key;     /* other districts have it, too */
     struct str group;    /* of files with single rows; n = 0: unchanged */
     int64_t jobs;        /* 0: one per core */
     int64_t gzip_level;  /* 1-9 */
@@ -539,7 +540,9 @@ struct conf {
     struct conf_proofread proofread;
     enum conf_engine engine;
     struct conf_slurm slurm;
-    struct str canonical; /* the effective settings as text: equal for equal meaning */
+    struct str canonical;  /* the effective settings as text: equal for equal meaning */
+    struct str definition; /* the same of those that decide what a figure means: how cells are read,
+                              words, exports, deadlines, events, sets, values of figures */
 };
 
 /* Reads `path` and all it includes into *c. Every mistake is added to *problems (E-CONF-...; their
@@ -559,6 +562,9 @@ struct str conf_part(const struct conf *c, conf_wants *wants, void *context, str
 size_t conf_find_export(const struct conf *c, struct str id);
 size_t conf_find_column(const struct conf_export *x, struct str name);
 size_t conf_find_indicator(const struct conf *c, struct str id);
+
+/* Has some export a personal column? */
+bool conf_has_personal(const struct conf *c);
 
 /* How many indicators are computed, shown or not. */
 size_t conf_figures(const struct conf *c);

@@ -49,6 +49,7 @@ static bool is_default(const struct conf_setting *s, struct str value)
 struct selection {
     conf_wants *wants; /* NULL: all of it */
     void *context;
+    bool defining; /* only what decides what a figure means */
 };
 
 static bool is_wanted(const struct selection *want, const struct conf_kind *k, struct str name,
@@ -57,11 +58,18 @@ static bool is_wanted(const struct selection *want, const struct conf_kind *k, s
     return !want->wants || want->wants(want->context, str_c(k->name), name, key);
 }
 
-/* A section without a setting says something too: that it is there. */
+static bool is_chosen(const struct selection *want, const struct conf_setting *s)
+{
+    return !s->local && !(want->defining && s->look);
+}
+
+/* A section without a setting says something too: that it is there. Not one that has no name, where
+ * looks are left out. */
 static void add_section(struct strbuf *b, const struct conf_kind *k, const struct ini_section *x,
                         const struct selection *want)
 {
-    bool begun = is_wanted(want, k, x->name, STR("")), any = begun;
+    bool begun = is_wanted(want, k, x->name, STR("")) && (k->named || !want->defining);
+    bool any = begun;
     for (size_t i = 0; i < x->n && !any; i++)
         any = is_wanted(want, k, x->name, x->entry[i].key);
     if (!any)
@@ -70,7 +78,7 @@ static void add_section(struct strbuf *b, const struct conf_kind *k, const struc
         strbuf_printf(b, "[%s %.*s]\n", k->name, STR_ARG(x->name));
     for (size_t r = 0; r < k->n; r++) {
         const struct conf_setting *s = &k->setting[r];
-        for (size_t i = 0; !s->local && i < x->n; i++) {
+        for (size_t i = 0; is_chosen(want, s) && i < x->n; i++) {
             struct str word;
             const struct ini_entry *e = &x->entry[i];
             if (conf_setting_find(k, e->key, &word) != s || is_default(s, e->value) ||
@@ -104,25 +112,35 @@ static int by_name(const void *a, const void *b)
     return order ? order : (x > y) - (x < y);
 }
 
-struct str conf_part(const struct conf *c, conf_wants *wants, void *context, struct arena *a)
+static struct str text_of(const struct ini *ini, const struct selection *want, struct arena *a)
 {
-    const struct ini *ini = &c->ini;
-    const struct selection want = {wants, context};
     struct strbuf b = {0};
     const struct ini_section **list = x_calloc(ini->n, sizeof *list);
     for (size_t i = 0; i < conf_kind_count; i++) {
         const struct conf_kind *k = conf_kinds[i];
         size_t n = 0;
-        for (size_t j = 0; j < ini->n && !is_local(k); j++)
+        bool counts = want->defining ? k->defines : !is_local(k);
+        for (size_t j = 0; j < ini->n && counts; j++)
             if (conf_kind_find(ini->section[j].kind) == k)
                 list[n++] = &ini->section[j];
-        if (!k->ordered)
+        /* The order of those that define decides what comes first, never what it means. */
+        if (!k->ordered || want->defining)
             qsort(list, n, sizeof *list, by_name);
         for (size_t j = 0; j < n; j++)
-            add_section(&b, k, list[j], &want);
+            add_section(&b, k, list[j], want);
     }
     free(list);
     struct str text = arena_str(a, strbuf_str(&b));
     strbuf_release(&b);
     return text;
+}
+
+struct str conf_part(const struct conf *c, conf_wants *wants, void *context, struct arena *a)
+{
+    return text_of(&c->ini, &(struct selection){.wants = wants, .context = context}, a);
+}
+
+struct str conf_definition(const struct conf *c, struct arena *a)
+{
+    return text_of(&c->ini, &(struct selection){.defining = true}, a);
 }

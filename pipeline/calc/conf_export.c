@@ -341,8 +341,8 @@ static CONF_PARSER(parse_key)
 #define OF(field) .offset = offsetof(struct conf_export, field)
 /* clang-format off */
 static const struct conf_setting export_rows[] = {
-    { "title", OF(title), .parse = conf_parse_string, .meaning = "for people; else the id" },
-    { "files", OF(files), .parse = conf_parse_pattern, .meaning = "a pattern of its own" },
+    { "title", .look = true, OF(title), .parse = conf_parse_string, .meaning = "for people; else the id" },
+    { "files", .look = true, OF(files), .parse = conf_parse_pattern, .meaning = "a pattern of its own" },
     { "columns", OF(all), .parse = parse_columns, .meaning = "*: all that the files have" },
     { "column", .word = true, .parse = parse_column,
       .meaning = "headers, kind and flags of a column" },
@@ -352,6 +352,7 @@ static const struct conf_setting export_rows[] = {
 };
 /* clang-format on */
 const struct conf_kind conf_kind_export = {.name = "export",
+                                           .defines = true,
                                            .ordered = true,
                                            .space = SPACE_TABLE,
                                            CONF_ROWS(export_rows),

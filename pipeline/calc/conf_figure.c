@@ -14,8 +14,11 @@ static const struct conf_setting set_rows[] = {
 };
 /* clang-format on */
 #undef OF
-const struct conf_kind conf_kind_set = {
-    .name = "set", .space = SPACE_TABLE, CONF_ROWS(set_rows), CONF_ITEMS(conf_set, sets, n_sets)};
+const struct conf_kind conf_kind_set = {.name = "set",
+                                        .defines = true,
+                                        .space = SPACE_TABLE,
+                                        CONF_ROWS(set_rows),
+                                        CONF_ITEMS(conf_set, sets, n_sets)};
 
 /* --- [indicator ID] --- */
 
@@ -29,9 +32,9 @@ static void indicator_begin(struct conf_parse *p)
 #define MAX_DIVISOR 1000000000
 /* clang-format off */
 static const struct conf_setting indicator_rows[] = {
-    { "name", OF(name), .parse = conf_parse_string, .meaning = "for people; else the id" },
-    { "name_en", OF(name_en), .parse = conf_parse_string, .meaning = "the same in English" },
-    { "chapter", OF(chapter), .parse = conf_parse_string, .meaning = "of the report" },
+    { "name", .look = true, OF(name), .parse = conf_parse_string, .meaning = "for people; else the id" },
+    { "name_en", .look = true, OF(name_en), .parse = conf_parse_string, .meaning = "the same in English" },
+    { "chapter", .look = true, OF(chapter), .parse = conf_parse_string, .meaning = "of the report" },
     { "unit", OF(unit), .parse = conf_parse_string,
       .meaning = "printed beside the value; % makes it a percentage" },
     { "from", OF(from), .parse = conf_parse_text, .meaning = "an export, event table or set" },
@@ -45,29 +48,30 @@ static const struct conf_setting indicator_rows[] = {
       .def = "this_year", .meaning = "which year `in period` means" },
     { "divide", OF(divide), .parse = conf_parse_number, .def = "1", .min = 1, .max = MAX_DIVISOR,
       .meaning = "the ratio is divided by this" },
-    { "prior", OF(prior), .parse = conf_parse_text, .meaning = "indicator of last year's value" },
-    { "print", OF(style), .parse = conf_parse_print, .def = "integer",
+    { "prior", .look = true, OF(prior), .parse = conf_parse_text, .meaning = "indicator of last year's value" },
+    { "print", .look = true, OF(style), .parse = conf_parse_print, .def = "integer",
       .meaning = "a style, and changes to it" },
-    { "note", OF(note), .parse = conf_parse_string, .meaning = "shown in the summary" },
+    { "note", .look = true, OF(note), .parse = conf_parse_string, .meaning = "shown in the summary" },
     { "chosen", OF(chosen), .parse = conf_parse_string, .meaning = "which reading `value` is" },
     { "reading", .word = true, .offset = 0, .parse = conf_parse_alternative,
       .meaning = "another honest reading, computed beside it" },
-    { "words", OF(words), .parse = conf_parse_list,
+    { "words", .look = true, OF(words), .parse = conf_parse_list,
       .meaning = "how a draft speaks of it; else its name" },
-    { "measures", OF(measures), .parse = conf_parse_list,
+    { "measures", .look = true, OF(measures), .parse = conf_parse_list,
       .meaning = "measure words of a draft beside the unit" },
-    { "sign", OF(sign), .parse = conf_parse_method, .choice = "rise fall",
+    { "sign", .look = true, OF(sign), .parse = conf_parse_method, .choice = "rise fall",
       .meaning = "of a change: what a positive value is" },
-    { "interval", OF(methods.interval), .parse = conf_parse_method, .choice = CONF_INTERVALS,
+    { "interval", .look = true, OF(methods.interval), .parse = conf_parse_method, .choice = CONF_INTERVALS,
       .meaning = "else as in [statistics]" },
-    { "test", OF(methods.test), .parse = conf_parse_method, .choice = CONF_TESTS,
+    { "test", .look = true, OF(methods.test), .parse = conf_parse_method, .choice = CONF_TESTS,
       .meaning = "else as in [statistics]" },
-    { "outliers", OF(methods), .parse = conf_parse_outliers, .choice = CONF_OUTLIERS,
+    { "outliers", .look = true, OF(methods), .parse = conf_parse_outliers, .choice = CONF_OUTLIERS,
       .meaning = "else as in [statistics]" },
 };
 /* clang-format on */
 #undef OF
 const struct conf_kind conf_kind_indicator = {.name = "indicator",
+                                              .defines = true,
                                               .ordered = true,
                                               .space = SPACE_FIGURE,
                                               CONF_ROWS(indicator_rows),

@@ -205,6 +205,7 @@ static const struct conf_setting deadline_rows[] = {
 /* clang-format on */
 #undef OF
 const struct conf_kind conf_kind_deadline = {.name = "deadline",
+                                             .defines = true,
                                              .ordered = true,
                                              .space = SPACE_DEADLINE,
                                              CONF_ROWS(deadline_rows),
@@ -264,6 +265,7 @@ static const struct conf_setting event_rows[] = {
 /* clang-format on */
 #undef OF
 const struct conf_kind conf_kind_event = {.name = "event",
+                                          .defines = true,
                                           .ordered = true,
                                           .space = SPACE_TABLE,
                                           CONF_ROWS(event_rows),

@@ -58,6 +58,8 @@ struct conf_setting {
     bool word;       /* written "key WORD", once for every word */
     bool required;
     bool local;       /* says where and how to run, not what comes out: no part of conf.canonical */
+    bool look;        /* says how a thing is called, shown or judged, not what it is: no part of
+                         conf.definition */
     const char *def;  /* parsed like a given value; of word rows: "WORD = value, ..." */
     int64_t min, max; /* numbers: limits, both included */
     const char *choice; /* its values, separated by blanks */
@@ -71,6 +73,7 @@ struct conf_kind {
     const char *name;
     bool named;
     bool ordered; /* the order of these sections means something */
+    bool defines; /* they decide what a figure means: part of conf.definition */
     bool pattern; /* their names are patterns: any sign may be in them */
     enum conf_space space;
     const struct conf_setting *setting;
@@ -110,6 +113,9 @@ const struct conf_setting *conf_setting_find(const struct conf_kind *k, struct s
 /* Parses "key = value" into the item in hand, as if it stood in a section of kind k. */
 void conf_apply(struct conf_parse *p, const struct conf_kind *k, struct str key,
                 const struct conf_value *v);
+
+/* conf.definition of what was read. */
+struct str conf_definition(const struct conf *c, struct arena *a);
 
 /* --- mistakes --- */
 

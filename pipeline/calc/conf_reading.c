@@ -52,6 +52,8 @@ static const struct conf_setting tongji_rows[] = {
       .max = 86400, .local = true, .meaning = "how long such a command may take" },
     { "engine", OF(engine), .parse = conf_parse_choice, .choice = CONF_ENGINES, .def = "local",
       .local = true, .meaning = "who runs the stages" },
+    { "shared_key", OF(shared_key), .parse = conf_parse_bool, .def = "no",
+      .meaning = "whether other districts have that key, too, so that a roll-up knows who is who" },
     { "include", .parse = conf_parse_none, .local = true, .meaning = "further files" },
 };
 /* clang-format on */
@@ -240,7 +242,8 @@ static const struct conf_setting reading_rows[] = {
       .def = "1", .max = 36500, .meaning = "nor later than so many days after the cut-off" },
 };
 /* clang-format on */
-const struct conf_kind conf_kind_reading = {.name = "reading", CONF_ROWS(reading_rows)};
+const struct conf_kind conf_kind_reading = {
+    .name = "reading", .defines = true, CONF_ROWS(reading_rows)};
 
 /* --- [parameters] --- */
 

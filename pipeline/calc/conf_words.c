@@ -54,6 +54,7 @@ static const struct conf_setting enum_rows[] = {
     {NULL, .parse = parse_label, .meaning = "a word = its other spellings"},
 };
 const struct conf_kind conf_kind_enum = {.name = "enum",
+                                         .defines = true,
                                          .space = SPACE_ENUM,
                                          CONF_ROWS(enum_rows),
                                          CONF_ITEMS(conf_enum, enums, n_enums),
@@ -94,6 +95,7 @@ static const struct conf_setting levels_rows[] = {
     {NULL, .parse = parse_level, .max = 1000000, .meaning = "a number = its spellings"},
 };
 const struct conf_kind conf_kind_levels = {.name = "levels",
+                                           .defines = true,
                                            .space = SPACE_ENUM,
                                            CONF_ROWS(levels_rows),
                                            CONF_ITEMS(conf_enum, enums, n_enums),
@@ -226,6 +228,7 @@ static const struct conf_setting type_rows[] = {
 };
 /* clang-format on */
 const struct conf_kind conf_kind_type = {.name = "type",
+                                         .defines = true,
                                          .space = SPACE_TYPE,
                                          CONF_ROWS(type_rows),
                                          CONF_ITEMS(conf_type, types, n_types),

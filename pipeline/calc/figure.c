@@ -13,6 +13,7 @@ const char *const figure_status_name[FIGURE_STATUSES] = {
     [FIGURE_NO_BASE] = "基数为零",
     [FIGURE_NO_PRIOR] = "无上年数",
     [FIGURE_READING_CHANGED] = "口径变",
+    [FIGURE_PROVISIONAL] = "暂定",
     [FIGURE_BEYOND] = "超限",
 };
 

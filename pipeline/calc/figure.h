@@ -13,7 +13,8 @@ enum figure_status {
     FIGURE_NO_BASE,
     FIGURE_NO_PRIOR,
     FIGURE_READING_CHANGED,
-    FIGURE_BEYOND, /* its exact arithmetic, or that of a figure it rests on, does not fit */
+    FIGURE_PROVISIONAL, /* of a roll-up that cannot tell who is who (calc/rollup.h) */
+    FIGURE_BEYOND,      /* its exact arithmetic, or that of a figure it rests on, does not fit */
     FIGURE_STATUSES
 };
 extern const char *const figure_status_name[FIGURE_STATUSES]; /* 正常, 缺报, ... */

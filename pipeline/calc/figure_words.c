@@ -8,7 +8,7 @@ const struct figure_legend figure_legend[] = {
     { "无上年数", "no prior year", { "没有上年的值可比", "there is no value of the year before" }, true },
     { "超限", "out of range", { "数值超出可精确计算的范围,没有数值", "beyond what can be computed exactly: no value" }, true },
     { "口径变", "definition changed", { "与上年的口径不同,不宜直接比较", "defined otherwise than the year before: do not compare" }, true },
-    { "暂定", "provisional", { "数据还会变动", "the data may still change" }, true },
+    { "暂定", "provisional", { "数据还会变动,或各区相加时不能去重", "the data may still change, or districts were added up without knowing what is in several of them" }, true },
     { "明显", "clear", { "与上年相比的变化在统计上明显", "the change is statistically clear" }, false },
     { "可能偶然", "may be chance", { "变化可能出于偶然,不宜说升说降", "the change may be chance: do not call it a rise or a fall" }, false },
     { "样本过小", "sample too small", { "数量太少,不能判断", "too few to tell" }, false },

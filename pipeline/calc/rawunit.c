@@ -30,10 +30,8 @@ enum { COUNTS = sizeof counts / sizeof counts[0] };
 
 /* The texts. */
 static const size_t texts[] = {
-    offsetof(struct rawfile, rejects),
-    offsetof(struct rawfile, warnings),
-    offsetof(struct rawfile, corrected),
-    offsetof(struct rawfile, packed),
+    offsetof(struct rawfile, rejects),        offsetof(struct rawfile, warnings),
+    offsetof(struct rawfile, corrected),      offsetof(struct rawfile, packed),
     offsetof(struct rawfile, packed_rejects),
 };
 enum { TEXTS = sizeof texts / sizeof texts[0] };

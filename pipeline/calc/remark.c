@@ -31,7 +31,7 @@ static void add_corrections(const struct remarks *r, const struct figure_row *ro
     const struct touch_cell *x;
     size_t count = 0, n = 0, i = 0;
     bool more = false;
-    while ((x = touch_next(r->touch, row, &i))) {
+    while (r->touch && (x = touch_next(r->touch, row, &i))) {
         bool known = false;
         for (size_t k = 0; k < n && !known; k++)
             known = str_eq(said[k], x->reason);

@@ -8,7 +8,7 @@
 
 struct remarks {
     const struct plan *plan;   /* borrowed */
-    const struct touch *touch; /* borrowed: corrected cells */
+    const struct touch *touch; /* borrowed: corrected cells; NULL: nothing is known of them */
 };
 
 /* Appends the note of a line of the figures: the configured one, then what is to be said of this

@@ -112,14 +112,14 @@ static bool prior_count(const struct judge *j, const struct figure_row *r,
     return true;
 }
 
-/* Is either year still incomplete: files are missing, or the period has not ended? Then a
- * difference says nothing of a change. */
+/* Is either year still incomplete: files are missing, or the period has not ended? Or is the figure
+ * an upper bound only? Then a difference says nothing of a change. */
 static bool is_incomplete(const struct judge *j, const struct figure_row *r,
                           const struct figure_row *prior)
 {
     const struct refs *refs = j->plan->refs;
-    return r->status == FIGURE_UNREPORTED || (prior && prior->status == FIGURE_UNREPORTED) ||
-           refs->cutoff < refs->period_end;
+    return r->status == FIGURE_UNREPORTED || r->status == FIGURE_PROVISIONAL ||
+           (prior && prior->status == FIGURE_UNREPORTED) || refs->cutoff < refs->period_end;
 }
 
 /* The p-value of the change, NaN when there is no test or no change; *few: the counts are too small
@@ -152,7 +152,8 @@ static void judge_row(const struct judge *j, const struct figure_row *r, struct 
     enum flag flag = FLAG_NONE;
     struct rate x;
     bool few = false, few_before = false;
-    if (m.interval != INTERVAL_NONE && rate_of(j, r, &x)) {
+    bool sure = r->status != FIGURE_PROVISIONAL;
+    if (sure && m.interval != INTERVAL_NONE && rate_of(j, r, &x)) {
         add_interval(j, r, x, m.interval, out);
         few = x.n < c->statistics.small_base;
     }

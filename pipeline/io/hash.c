@@ -155,19 +155,23 @@ static bool read_key(int fd, const char *path, struct secret *k, struct err *e)
     return true;
 }
 
-bool secret_load(const char *path, struct secret *k, struct err *e)
+bool secret_read(const char *path, struct secret *k, struct err *e)
 {
     int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
-    if (fd < 0 && errno == ENOENT) {
-        if (!make_key(path, e))
-            return false;
-        fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
-    }
+    if (fd < 0 && errno == ENOENT)
+        return err_set(e, ST_CONFIG, path, "E-KEY-04", NULL);
     if (fd < 0)
         return err_sys(e, path);
     bool ok = read_key(fd, path, k, e);
     close(fd);
     return ok;
+}
+
+bool secret_load(const char *path, struct secret *k, struct err *e)
+{
+    if (sys_is_absent(path) && !make_key(path, e))
+        return false;
+    return secret_read(path, k, e);
 }
 
 void secret_hash(const struct secret *k, struct str s, char hex[SECRET_HEX])

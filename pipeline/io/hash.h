@@ -32,6 +32,9 @@ struct secret {
  * when it is not there. False and *e: unreadable, malformed, or readable by others (E-KEY-..). */
 bool secret_load(const char *path, struct secret *k, struct err *e);
 
+/* The same, but a key that is not there is not made: E-KEY-04, ST_CONFIG. */
+bool secret_read(const char *path, struct secret *k, struct err *e);
+
 /* SipHash-2-4 (128 bits) of s under k as SECRET_HEX hexadecimal digits, no NUL. Equal values give
  * equal digits; without the key nothing can be told of the value. */
 void secret_hash(const struct secret *k, struct str s, char hex[SECRET_HEX]);

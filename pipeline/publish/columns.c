@@ -28,6 +28,7 @@ static const struct column columns[] = {
     { "left", COLUMN_ANY, { "左边", "left side" } },
     { "right", COLUMN_ANY, { "右边", "right side" } },
     { "detail", COLUMN_TEXT, { "内容", "detail" } },
+    { "adds_up", COLUMN_TEXT, { "能否相加", "does it add up?" } },
     /* the ledger */
     { "file", COLUMN_TEXT, { "文件", "file" } },
     { "rows_read", COLUMN_INTEGER, { "读入行", "rows read" } },

@@ -10,7 +10,7 @@ bool publication_read(struct publication *p, const char *compute, const char *me
 {
     return read_table(p, compute, "indicators.csv", &p->figures, e) &&
            read_table(p, compute, "checks.csv", &p->checks, e) &&
-           read_table(p, merge, "ledger.csv", &p->ledger, e) &&
+           (!merge || read_table(p, merge, "ledger.csv", &p->ledger, e)) &&
            summary_make(p->conf, &p->figures, &p->arena, &p->summary, e);
 }
 

@@ -17,12 +17,13 @@ struct publication {
     struct arena arena;      /* of all that is read and made */
     struct csvtable figures; /* compute/indicators.csv */
     struct csvtable checks;  /* compute/checks.csv */
-    struct csvtable ledger;  /* merge/ledger.csv */
+    struct csvtable ledger;  /* merge/ledger.csv; columns = 0: none */
     struct summary summary;  /* of the figures */
 };
 
-/* Reads the tables of compute and merge from these folders. False and *e: unreadable, or figures
- * that the configuration does not know (E-STAGE-03). Release in any case. */
+/* Reads the tables of compute and merge from these folders; merge NULL: there is no ledger. False
+ * and *e: unreadable, or figures that the configuration does not know (E-STAGE-03). Release in any
+ * case. */
 bool publication_read(struct publication *p, const char *compute, const char *merge, struct err *e);
 void publication_release(struct publication *p);
 

@@ -348,6 +348,7 @@ bool workbook_write(struct publication *p, const char *path, struct err *e)
     add_figures(&w, word(&w, W_MONTHS), (struct str){NULL, 0}, true);
     add_meanings(&w);
     add_checks(&w);
-    add_ledger(&w);
+    if (p->ledger.columns)
+        add_ledger(&w);
     return xlsx_close(w.x, e);
 }

@@ -1,6 +1,7 @@
 /*
  * summary.xlsx: a cover, the figures by chapter, by organisation and by month, what they mean, the
- * checks, and the ledger. Each figure stands on exactly one sheet, with the columns of the summary.
+ * checks, and the ledger where there is one. Each figure stands on exactly one sheet, with the
+ * columns of the summary.
  */
 #ifndef PIPELINE_PUBLISH_WORKBOOK_H
 #define PIPELINE_PUBLISH_WORKBOOK_H

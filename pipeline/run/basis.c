@@ -16,24 +16,18 @@ static const char basis_name[] = ".basis";
 
 /* --- the key for personal values --- */
 
-static bool needs_secret(const struct conf *c)
-{
-    for (size_t x = 0; x < c->n_exports; x++)
-        for (size_t i = 0; i < c->exports[x].n; i++)
-            if (c->exports[x].column[i].personal)
-                return true;
-    return false;
-}
-
 bool basis_secret(const struct conf *c, struct secret *k, struct err *e)
 {
-    return !needs_secret(c) ||
+    if (conf_has_personal(c) && c->shared_key)
+        return secret_read(c->key_file.p, k, e);
+    return !conf_has_personal(c) ||
            (outfile_parents(c->key_file.p, e) && secret_load(c->key_file.p, k, e));
 }
 
 bool basis_secret_if_there(const struct conf *c, struct secret *k, struct err *e)
 {
-    return !needs_secret(c) || access(c->key_file.p, F_OK) != 0 || secret_load(c->key_file.p, k, e);
+    return !conf_has_personal(c) || access(c->key_file.p, F_OK) != 0 ||
+           secret_load(c->key_file.p, k, e);
 }
 
 bool basis_lists_changes(const struct conf *c, const struct opts_shared *o)
@@ -46,7 +40,7 @@ static bool add_fingerprint(const struct conf *c, struct strbuf *text, struct er
 {
     struct secret k;
     char hex[SECRET_HEX];
-    if (!needs_secret(c) || access(c->key_file.p, F_OK) != 0)
+    if (!conf_has_personal(c) || access(c->key_file.p, F_OK) != 0)
         return true;
     if (!secret_load(c->key_file.p, &k, e))
         return false;

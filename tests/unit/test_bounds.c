@@ -157,6 +157,12 @@ static void end(struct run *r)
     arena_release(&r->conf.arena);
 }
 
+static struct bound *bounds_of(struct run *r, const bool *absent, const struct ledger *files)
+{
+    return bounds_make(&r->plan, &r->figures, bounds_shortfall(&r->plan, absent, files, &r->arena),
+                       &r->arena);
+}
+
 static void expect(size_t row, struct str got, const char *expected)
 {
     if (!str_eq(got, str_c(expected)))
@@ -170,10 +176,10 @@ static void test_rows(void **state)
                       only_c[] = {false, false, false, true}, none[4] = {false};
     struct run r;
     begin(&r, 100, LANG_ZH);
-    const struct bound *two = bounds_make(&r.plan, &r.figures, ab, &no_files, &r.arena);
-    const struct bound *one = bounds_make(&r.plan, &r.figures, only_a, &no_files, &r.arena);
-    const struct bound *c = bounds_make(&r.plan, &r.figures, only_c, &no_files, &r.arena);
-    const struct bound *all = bounds_make(&r.plan, &r.figures, none, &no_files, &r.arena);
+    const struct bound *two = bounds_of(&r, ab, &no_files);
+    const struct bound *one = bounds_of(&r, only_a, &no_files);
+    const struct bound *c = bounds_of(&r, only_c, &no_files);
+    const struct bound *all = bounds_of(&r, none, &no_files);
     for (size_t i = 0; i < ROWS(rows); i++) {
         expect(i, two[i].low, rows[i].ab[0]);
         expect(i, two[i].high, rows[i].ab[1]);
@@ -197,7 +203,7 @@ static void test_factor(void **state)
     static const bool ab[] = {true, true, true, false};
     struct run r;
     begin(&r, 150, LANG_EN);
-    const struct bound *b = bounds_make(&r.plan, &r.figures, ab, &no_files, &r.arena);
+    const struct bound *b = bounds_of(&r, ab, &no_files);
     expect(0, b[0].high, "70");
     expect(6, b[6].low, "61.643835");  /* 45/73 = 0.61643835.. */
     expect(6, b[6].high, "93.150685"); /* 68/73 = 0.931506849.. */
@@ -224,16 +230,16 @@ static void test_last_year(void **state)
     enum { COUNT = 0, PEOPLE = 2, UNKNOWN = 13 };
     struct run r;
     begin(&r, 100, LANG_ZH);
-    const struct bound *b = bounds_make(&r.plan, &r.figures, ab, &files, &r.arena);
+    const struct bound *b = bounds_of(&r, ab, &files);
     expect(UNKNOWN, b[UNKNOWN].low, "5");
     expect(UNKNOWN, b[UNKNOWN].high, "11");
     expect(COUNT, b[COUNT].high, "63"); /* the baseline goes first */
-    b = bounds_make(&r.plan, &r.figures, ab, &others, &r.arena);
+    b = bounds_of(&r, ab, &others);
     expect(UNKNOWN, b[UNKNOWN].high, "");
     r.refs.n_baseline = 0;
     file[4].org = file[5].org = STR("A");
     file[5].export = 0;
-    b = bounds_make(&r.plan, &r.figures, ab, &files, &r.arena);
+    b = bounds_of(&r, ab, &files);
     expect(COUNT, b[COUNT].high, "2054");
     expect(PEOPLE, b[PEOPLE].high, "");
     end(&r);

@@ -747,6 +747,46 @@ static void test_canonical(void **state)
     }
 }
 
+/* What must be equal where results are added up. */
+static void test_definition(void **state)
+{
+    (void)state;
+#define I_ "[indicator i]\nfrom = A\nvalue = rows()\n"
+    /* clang-format off */
+    static const struct { const char *a, *b; bool same; } rows[] = {
+        { A_ I_, I_ A_, true },
+        { A_ B_ I_, B_ A_ I_, true },
+        { A_ I_, "[tongji]\ntitle = t\nlanguage = en\nrounding = half_even\n" A_ I_, true },
+        { A_ I_, A_ "title = a\nfiles = {export}.csv\n" I_, true },
+        { A_ I_, A_ I_ "name = n\nname_en = m\nchapter = c\nnote = x\nprint = percent\n"
+                       "words = w\nmeasures = m\ninterval = none\ntest = none\n", true },
+        { A_ I_, A_ I_ "[check c]\nrule = i = 1\n[style s]\nkind = decimal\n", true },
+        { A_ I_, "[limits]\nslip_lines = 5\n[files]\npattern = {export}.csv\n"
+                 "[parameters]\nyear = 2019\nplace = p\n" A_ I_, true },
+        { A_ I_, "[reference calendar]\nfile = c.csv\n[statistics]\nconfidence = 90\n" A_ I_, true },
+        { A_ I_, "[reading]\nheader_records = 30\n" A_ I_, true },
+        { A_ I_, "[reading]\nheader_records = 3\n" A_ I_, false },
+        { A_ I_, A_ I_ "where = k = \"1\"\n", false },
+        { A_ I_, A_ I_ "unit = x\n", false },
+        { A_ I_, A_ I_ "by_org = k\n", false },
+        { A_ I_, A_ I_ "period = last_year\n", false },
+        { A_ I_, A_ I_ "chosen = c\nreading o = 1\n", false },
+        { A_ I_, A_ "column l = L : text\n" I_, false },
+        { A_ I_, A_ I_ "[set s]\nfrom = A\n", false },
+        { A_ I_, A_ I_ "[enum e]\na = 1\n", false },
+    };
+    /* clang-format on */
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct conf a, b;
+        load(rows[i].a, &a);
+        load(rows[i].b, &b);
+        if (str_eq(a.definition, b.definition) != rows[i].same)
+            fail_msg("row %zu:\n%.*s---\n%.*s", i, STR_ARG(a.definition), STR_ARG(b.definition));
+        conf_release(&a);
+        conf_release(&b);
+    }
+}
+
 static void test_nearest(void **state)
 {
     (void)state;
@@ -855,6 +895,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_forms, folder_new, folder_free),
         cmocka_unit_test_setup_teardown(test_paths, folder_new, folder_free),
         cmocka_unit_test_setup_teardown(test_canonical, folder_new, folder_free),
+        cmocka_unit_test_setup_teardown(test_definition, folder_new, folder_free),
         cmocka_unit_test_setup_teardown(test_statistics, folder_new, folder_free),
         cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_documented),
