@@ -41,7 +41,6 @@ bool err_set(struct err *e, enum status status, const char *where, const char *c
 /* The same for a failed system call on `path`: E-SYS-01 with errno's words. */
 bool err_sys(struct err *e, const char *path);
 
-
 /* The same line without its end, cut to size bytes with a NUL. */
 void err_words(const struct err *e, enum lang lang, char *out, size_t size);
 
