@@ -228,56 +228,54 @@ static void tame(void **state)
         str_tame(text);
         assert_string_equal(text, row[i].out);
     }
-    /* What a terminal, a log or a reader's eye would obey is shown; RFC 3629 says what is UTF-8. */
-    static void test_visible(void **state)
-    {
-        (void)state;
-        static const struct {
-            const char *in, *line, *lines;
-        } rows[] = {
-            {"", "", ""},
-            {"米东区 a~", "米东区 a~", "米东区 a~"},
-            {"a\nb\tc", "a\\x0ab\\x09c", "a\nb\tc"},
-            {"a\r\n", "a\\x0d\\x0a", "a\\x0d\n"},
-            {"\x1b[31m\x07\x7f", "\\x1b[31m\\x07\\x7f", "\\x1b[31m\\x07\\x7f"},
-            {"\xc2\x9b m\xc2\xa0", "\\xc2\\x9b m\xc2\xa0", "\\xc2\\x9b m\xc2\xa0"},
-            {"\xe2\x80\xae", "\\xe2\\x80\\xae", "\\xe2\\x80\\xae"}, /* U+202E */
-            {"\xe2\x80\xa8", "\\xe2\\x80\\xa8", "\\xe2\\x80\\xa8"}, /* U+2028 */
-            {"\xe2\x81\xa6", "\\xe2\\x81\\xa6", "\\xe2\\x81\\xa6"}, /* U+2066 */
-            {"…\xe2\x81\xaa", "…\xe2\x81\xaa", "…\xe2\x81\xaa"},
-            {"\xff\xe6\xb3", "\\xff\\xe6\\xb3", "\\xff\\xe6\\xb3"}, /* no UTF-8 */
-            {"\xed\xa0\x80", "\\xed\\xa0\\x80", "\\xed\\xa0\\x80"}, /* a surrogate */
-            {"\xe0\x80\xaf", "\\xe0\\x80\\xaf", "\\xe0\\x80\\xaf"}, /* overlong */
-            {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", "\\xf4\\x90\\x80\\x80"},
-            {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
-        };
-        struct strbuf b = {0};
-        for (size_t i = 0; i < LEN(rows); i++) {
-            b.n = 0;
-            strbuf_add_visible(&b, str_c(rows[i].in), false);
-            assert_string_equal(strbuf_c(&b), rows[i].line);
-            b.n = 0;
-            strbuf_add_visible(&b, str_c(rows[i].in), true);
-            assert_string_equal(strbuf_c(&b), rows[i].lines);
-        }
-        b.n = 0;
-        strbuf_add_visible(&b, (struct str){"a\0b", 3}, true);
-        assert_string_equal(strbuf_c(&b), "a\\x00b");
-        strbuf_release(&b);
-    }
+}
 
-    int main(void)
-    {
-        const struct CMUnitTest tests[] = {
-            cmocka_unit_test(tame),          cmocka_unit_test(test_pairs),
-            cmocka_unit_test(test_parts),    cmocka_unit_test(test_split),
-            cmocka_unit_test(test_distance), cmocka_unit_test(test_upper),
-            cmocka_unit_test(test_hash),     cmocka_unit_test(test_buffer),
-            cmocka_unit_test(test_int),      cmocka_unit_test(test_pairs),
-            cmocka_unit_test(test_parts),    cmocka_unit_test(test_split),
-            cmocka_unit_test(test_distance), cmocka_unit_test(test_upper),
-            cmocka_unit_test(test_hash),     cmocka_unit_test(test_buffer),
-            cmocka_unit_test(test_int),      cmocka_unit_test(test_visible),
-        };
-        return cmocka_run_group_tests(tests, NULL, NULL);
+/* What a terminal, a log or a reader's eye would obey is shown; RFC 3629 says what is UTF-8. */
+static void test_visible(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in, *line, *lines;
+    } rows[] = {
+        {"", "", ""},
+        {"米东区 a~", "米东区 a~", "米东区 a~"},
+        {"a\nb\tc", "a\\x0ab\\x09c", "a\nb\tc"},
+        {"a\r\n", "a\\x0d\\x0a", "a\\x0d\n"},
+        {"\x1b[31m\x07\x7f", "\\x1b[31m\\x07\\x7f", "\\x1b[31m\\x07\\x7f"},
+        {"\xc2\x9b m\xc2\xa0", "\\xc2\\x9b m\xc2\xa0", "\\xc2\\x9b m\xc2\xa0"},
+        {"\xe2\x80\xae", "\\xe2\\x80\\xae", "\\xe2\\x80\\xae"}, /* U+202E */
+        {"\xe2\x80\xa8", "\\xe2\\x80\\xa8", "\\xe2\\x80\\xa8"}, /* U+2028 */
+        {"\xe2\x81\xa6", "\\xe2\\x81\\xa6", "\\xe2\\x81\\xa6"}, /* U+2066 */
+        {"…\xe2\x81\xaa", "…\xe2\x81\xaa", "…\xe2\x81\xaa"},
+        {"\xff\xe6\xb3", "\\xff\\xe6\\xb3", "\\xff\\xe6\\xb3"}, /* no UTF-8 */
+        {"\xed\xa0\x80", "\\xed\\xa0\\x80", "\\xed\\xa0\\x80"}, /* a surrogate */
+        {"\xe0\x80\xaf", "\\xe0\\x80\\xaf", "\\xe0\\x80\\xaf"}, /* overlong */
+        {"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", "\\xf4\\x90\\x80\\x80"},
+        {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
+    };
+    struct strbuf b = {0};
+    for (size_t i = 0; i < LEN(rows); i++) {
+        b.n = 0;
+        strbuf_add_visible(&b, str_c(rows[i].in), false);
+        assert_string_equal(strbuf_c(&b), rows[i].line);
+        b.n = 0;
+        strbuf_add_visible(&b, str_c(rows[i].in), true);
+        assert_string_equal(strbuf_c(&b), rows[i].lines);
     }
+    b.n = 0;
+    strbuf_add_visible(&b, (struct str){"a\0b", 3}, true);
+    assert_string_equal(strbuf_c(&b), "a\\x00b");
+    strbuf_release(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tame),          cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_parts),    cmocka_unit_test(test_split),
+        cmocka_unit_test(test_distance), cmocka_unit_test(test_upper),
+        cmocka_unit_test(test_hash),     cmocka_unit_test(test_buffer),
+        cmocka_unit_test(test_int),      cmocka_unit_test(test_visible),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
