@@ -1,9 +1,6 @@
 #include "pipeline/run/history_command.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "pipeline/base/zone.h"
@@ -11,6 +8,7 @@
 #include "pipeline/calc/num.h"
 #include "pipeline/run/keep.h"
 #include "pipeline/run/kept.h"
+#include "pipeline/run/lock.h"
 #include "pipeline/run/stage.h"
 
 /* --- history --- */
@@ -152,25 +150,6 @@ static bool parse_before(const char *before, const char *out, int64_t *number, s
            err_set(e, ST_CONFIG, NULL, "E-USE-04", "--before", before, "2019-12-31, 12", NULL);
 }
 
-/* A run that is about to keep must not lose what it rests on. -1 and *e. */
-static int lock(const char *out, struct err *e)
-{
-    struct arena a = {0};
-    struct lock_facts held;
-    const char *path = stage_path(&a, out, ".lock");
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd < 0) {
-        err_sys(e, path);
-    } else if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        lock_look(out, &held);
-        err_set(e, ST_BUSY, path, "E-SYS-02", held.holder, NULL);
-        close(fd);
-        fd = -1;
-    }
-    arena_release(&a);
-    return fd;
-}
-
 enum status purge_command_run(const struct night_request *r, int64_t keep, const char *out,
                               struct err *e)
 {
@@ -183,10 +162,9 @@ enum status purge_command_run(const struct night_request *r, int64_t keep, const
         err_set(e, ST_DATA, out, "E-NIGHT-02", NULL);
         return e->status;
     }
-    int fd = lock(out, e);
-    bool ok = fd >= 0 && keep_forget(out, keep, number, &removed, e);
-    if (fd >= 0)
-        close(fd);
+    int lock = -1; /* a run that is about to keep must not lose what it rests on */
+    bool ok = lock_take(out, 0, &lock, e) && keep_forget(out, keep, number, &removed, e);
+    lock_release(lock);
     if (ok && !r->quiet)
         night_say(r, "I-HIST-02", night_number(&a, (int64_t)removed.runs),
                   night_number(&a, (int64_t)removed.contents), night_number(&a, removed.bytes),
