@@ -165,7 +165,7 @@ test-fuzz:                      ## fuzz targets, briefly; SECONDS=600: each so l
 .PHONY: test-slurm
 test-slurm:                     ## runs on a Slurm cluster of two nodes on this host; not part of test
 	@packaging/install-deps.sh slurm || true
-	@tests/slurm/run.sh
+	@tests/slurm/run.sh $(SLURM_TESTS)
 
 .PHONY: test-clang
 test-clang:                     ## build everything with clang

@@ -13,7 +13,7 @@ unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES VARIANT
 export TSAN_OPTIONS=exitcode=99
 export ASAN_OPTIONS=detect_leaks=1:exitcode=99 UBSAN_OPTIONS=print_stacktrace=1:exitcode=99
 
-parts='fmt build headers lint docs unit cases tiny sample published slips page draft reference why bounds threads boston311 qsv suites pollution hostile faults manners incremental runs leaks fuzz rollup staged'
+parts='fmt build headers lint docs unit cases tiny sample published slips page draft bounds threads boston311 qsv suites pollution faults manners leaks fuzz staged reference why runs rollup incremental hostile'
 
 build()
 {
@@ -349,8 +349,8 @@ part_incremental()
     fi
     needs release && needs asan || return
     mkdir -p build/test
-    check "incremental: 200 steps, each as from scratch" \
-        tests/incremental.py build/release/bin/tongji build/test/incremental 200 1
+    check "incremental: 100 steps, each as from scratch" \
+        tests/incremental.py build/release/bin/tongji build/test/incremental 100 1
     check "incremental: 12 steps under ASan and UBSan" \
         tests/incremental.py build/asan/bin/tongji build/test/incremental-asan 12 2
 }
@@ -481,7 +481,7 @@ started=$SECONDS
 # Long parts of a single thread are done beside the others, from the first part that needs no more
 # building; what they say comes in its place.
 beside=''
-[[ " $* " == *" cases "* ]] && for part in why hostile; do
+[[ " $* " == *" cases "* ]] && for part in reference why runs rollup incremental hostile; do
     [[ " $* " == *" $part "* ]] && beside="$beside $part"
 done
 begin_beside()

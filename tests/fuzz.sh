@@ -19,7 +19,7 @@ if ! echo 'int LLVMFuzzerTestOneInput(const char *p, long n) { return !p && n; }
     skip "fuzz" "clang with libFuzzer is not installed (clang, libclang-rt-dev)"
     exit 0
 fi
-if ! log=$(make -s VARIANT=fuzz fuzzers 2>&1); then
+if ! log=$(make -s -j2 VARIANT=fuzz fuzzers 2>&1); then
     fail "fuzz: build" "$(tail -n 40 <<<"$log")"
     exit 1
 fi

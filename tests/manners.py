@@ -100,7 +100,7 @@ class Site:
         self.write('raw/' + name, text)
 
     def words(self, stage=None, *options):
-        program = [PROGRAM, 'run'] if not stage else [f'{LIBEXEC}/{stage}']
+        program = [PROGRAM, 'run', '--force'] if not stage else [f'{LIBEXEC}/{stage}', '--force']
         return program + ['-c', self.top + '/config.ini', '--raw', self.raw, '--out', self.out,
                           *options]
 

@@ -64,6 +64,8 @@ def figures(out, language):
     result = []
     for r in rows[1:]:
         f = dict(zip(rows[0], r))
+        for c in ("org", "note"):  # words of cells: defused in every file that is opened
+            f[c] = disarmed(f[c])
         cells = [f[t] if t else None for t in TAKEN]
         whole = {"zh": "全区", "en": "all"}[language]
         cells[4] = " ".join(x for x in (f["org"], f["month"]) if x) or whole
@@ -200,7 +202,7 @@ def check_package(out):
         want(names and len(set(names)) == len(names), stage, "names of resources")
         there = sorted(os.path.relpath(os.path.join(d, f), folder)
                        for d, _, fs in os.walk(folder) for f in fs
-                       if not f.startswith(".") and not f.endswith(".tjt") and
+                       if not f.startswith(".") and not f.endswith((".tjt", ".unit")) and
                        f != "datapackage.json")
         want(there == sorted(r["path"] for r in package["resources"]), stage, "files", there)
         for r in package["resources"]:

@@ -11,6 +11,12 @@
 #define PARTIAL_HEAD "tongji-partials-"
 enum { REC_RECORD, REC_PART, REC_ORG, REC_MONTH, REC_KEY, REC_VALUE, REC_COUNT, REC_CELLS };
 
+/* Words of raw files may stand in these: they are defused for spreadsheets (io/csvout.h). */
+static inline bool partial_is_foreign(size_t cell)
+{
+    return cell == REC_ORG || cell == REC_KEY;
+}
+
 /* What a hash was made with: nothing secret, else the beginning of the key's own hash. */
 #define PARTIAL_PLAIN "plain"
 /* Of a hash 80 bits are kept: among 10^8 different values two are equal with a chance of 4 in 10^9.

@@ -11,6 +11,7 @@
 #include "pipeline/base/mem.h"
 #include "pipeline/calc/num.h"
 #include "pipeline/io/csvin.h"
+#include "pipeline/io/csvout.h"
 #include "pipeline/io/infile.h"
 
 enum { MOST_BYTES = 1 << 30 };
@@ -387,8 +388,12 @@ static bool read_records(struct loader *l, const struct partial_file *f, struct 
     struct csvrec rec;
     bool ok = true;
     while (ok && csvin_next(in, &rec)) {
-        l->cell = rec.field;
-        ok = !rec.broken && rec.n == REC_CELLS && read_record(l);
+        struct str cell[REC_CELLS];
+        l->cell = cell;
+        ok = !rec.broken && rec.n == REC_CELLS;
+        for (size_t i = 0; ok && i < REC_CELLS; i++)
+            cell[i] = partial_is_foreign(i) ? csvout_undo(rec.field[i]) : rec.field[i];
+        ok = ok && read_record(l);
         if (!ok)
             damaged(f->path, rec.line + LINES_BEFORE, e);
     }

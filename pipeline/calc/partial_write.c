@@ -51,7 +51,12 @@ static void put(struct writer *w, const char *record, struct str part, struct st
         digits[1] = (char)('0' + (month + 1) % 10);
     }
     const struct str cell[REC_CELLS] = {str_c(record), part, org, str_c(digits), key, value, count};
-    csvout_record(&w->out, cell, REC_CELLS);
+    for (size_t i = 0; i < REC_CELLS; i++)
+        if (partial_is_foreign(i))
+            csvout_foreign(&w->out, cell[i]);
+        else
+            csvout_text(&w->out, cell[i]);
+    csvout_end(&w->out);
     w->records++;
 }
 

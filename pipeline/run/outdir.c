@@ -153,7 +153,8 @@ bool outdir_clear(const char *out, struct strbuf *removed, struct err *e)
 {
     struct arena a = {0};
     bool ok = clear_folder(out, removed, e) &&
-              clear_folder(arena_printf(&a, "%s/history", out).p, removed, e);
+              clear_folder(arena_printf(&a, "%s/history", out).p, removed, e) &&
+              clear_folder(arena_printf(&a, "%s/history/runs", out).p, removed, e);
     arena_release(&a);
     return ok;
 }

@@ -30,8 +30,9 @@ struct outdir_pair {
     const char *from, *to;
 };
 bool outdir_exchange_all(const struct outdir_pair *pair, size_t n, struct err *e);
-/* Removes from out and out/history what programs left that were killed: <stage>.new and .*.new.
- * The names of what was there are appended to `removed`. Only who holds the lock may do so. */
+/* Removes what programs left that were killed, <stage>.new and .*.new, from out, out/history and
+ * out/history/runs. The names of what was there are appended to `removed`. Only who holds the lock
+ * may do so. */
 bool outdir_clear(const char *out, struct strbuf *removed, struct err *e);
 
 /* Gives all files below `path` that only a group may read (mode 0640) to the group called `group`;

@@ -30,7 +30,7 @@ import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from site_of_faults import STAGES, TIMEOUT, Site, read, tree, write  # noqa: E402
+from site_of_faults import STAGES, TIMEOUT, Site, read, tree, unnumbered, write  # noqa: E402
 
 # kind of call, error, every k-th of them, must the run go on as if nothing had been?
 # Of a close that was interrupted the file is closed; memory that is refused once may be had otherwise.
@@ -239,7 +239,7 @@ class Faults:
         plain = site.run(out, site.raw["TWO"])
         wrong = [] if plain.returncode == 0 and not plain.stderr else [
             f"the next run: exit {plain.returncode}, {plain.stderr.decode()[:300]}"]
-        wrong += [f"left over: {p}" for p in set(tree(out)) - set(site.good["TWO"])]
+        wrong += [f"left over: {p}" for p in unnumbered(tree(out)) - unnumbered(site.good["TWO"])]
         if rc not in (0, 3) or (rc == 3 and site.message(err)):
             wrong.append(f"exit {rc}: {err.decode()[:300]}")
         config = sorted(os.listdir(os.path.dirname(site.config)))
