@@ -301,6 +301,9 @@ static bool find_files(struct clean *k, struct err *e)
     k->n = files->n;
     k->todo = files->todo;
     k->n_todo = files->n_todo;
+    ctx->progress->files.whole = (int64_t)k->n_todo;
+    for (size_t i = 0; i < k->n_todo; i++)
+        ctx->progress->bytes.whole += (int64_t)k->file[k->todo[i]].file->bytes;
     if (!basis_secret(ctx->conf, &k->secret, e))
         return false;
     const struct cleanunits_of of = {.conf = ctx->conf,
