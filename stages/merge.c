@@ -546,16 +546,17 @@ static bool take_exports(struct merging *m, struct err *e)
 {
     const struct conf *c = m->ctx->conf;
     char(*base)[65] = x_calloc(c->n_exports, sizeof *base);
-    for (size_t x = 0; x < c->n_exports; x++)
-        mergeunit_base(&m->units, x, m->job[x].input, m->job[x].n_sources, base[x]);
-    for (size_t x = 0; x < c->n_exports; x++) {
+    bool ok = true;
+    for (size_t x = 0; ok && x < c->n_exports; x++)
+        ok = mergeunit_base(&m->units, x, m->job[x].input, m->job[x].n_sources, base[x], e);
+    for (size_t x = 0; ok && x < c->n_exports; x++) {
         struct job *j = &m->job[x];
         mergeunit_key(&m->units, x, (const char(*)[65])base, j->key);
         j->taken = !m->ctx->force && mergeunit_try_read(&m->units, x, j->key, &m->arena, &j->unit);
     }
     free(base);
-    need_pauses(m);
-    bool ok = true;
+    if (ok)
+        need_pauses(m);
     for (size_t x = 0; ok && x < c->n_exports; x++) {
         struct job *j = &m->job[x];
         if (j->taken)

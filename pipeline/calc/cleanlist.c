@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/changelog.h"
 #include "pipeline/calc/num.h"
 #include "pipeline/io/csvout.h"
@@ -29,7 +30,7 @@ static bool join(struct outfile *o, const struct rawfile *file, size_t n,
         if (!p->length)
             continue;
         ok = outfile_append(o, p->path, p->offset, p->length, e) &&
-             (!p->temporary || unlink(p->path) == 0 || err_sys(e, p->path));
+             (!p->temporary || sys_unlink(p->path) == 0 || err_sys(e, p->path));
         add_line(index, outfile_written(o) - p->length, p->length, file[i].file->path);
     }
     ok = ok && outfile_close(o, e);

@@ -142,7 +142,8 @@ bool rawunit_try_read(const char *path, struct arena *a, struct rawunit *u, stru
     struct unitfile r;
     struct rawfile made = {
         .file = f->file, .export = f->export, .name = f->name, .cutoff = f->cutoff};
-    bool ok = unitfile_open(&r, path);
+    struct err ignored; /* then the file is cleaned again */
+    bool ok = unitfile_open(&r, path, &ignored);
     if (ok)
         get_all(&r, a, u, &made);
     ok = ok && unitfile_is_read(&r);
@@ -154,17 +155,17 @@ bool rawunit_try_read(const char *path, struct arena *a, struct rawunit *u, stru
     return ok;
 }
 
-bool rawunit_try_read_key(const char *path, char key[65])
+bool rawunit_read_key(const char *path, char key[65], struct err *e)
 {
     struct unitfile r;
     char base[65];
-    bool ok = unitfile_open(&r, path) && str_eq(unitfile_get(&r), str_c(head));
     key[0] = '\0';
-    if (ok) {
+    if (unitfile_open(&r, path, e) && str_eq(unitfile_get(&r), str_c(head))) {
         unitfile_hex(&r, base);
         unitfile_hex(&r, key);
+        if (r.bad)
+            key[0] = '\0';
     }
-    ok = ok && !r.bad;
     unitfile_release(&r);
-    return ok;
+    return e->status == ST_OK;
 }

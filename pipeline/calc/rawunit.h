@@ -35,7 +35,9 @@ bool rawunit_write(const char *path, const struct rawunit *u, const struct rawfi
  * that can be read, and then f is as it was. */
 bool rawunit_try_read(const char *path, struct arena *a, struct rawunit *u, struct rawfile *f);
 
-/* Reads its key alone; false when there is none that can be read. */
-bool rawunit_try_read_key(const char *path, char key[65]);
+/* Reads its key alone: empty when there is no unit, or a damaged one. False and *e: the system
+ * fails.
+ */
+bool rawunit_read_key(const char *path, char key[65], struct err *e);
 
 #endif

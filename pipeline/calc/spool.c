@@ -229,7 +229,7 @@ void spool_drop(const struct spool *s, size_t part)
     for (size_t w = 0; w < s->workers; w++) {
         char path[4096];
         path_of(s, w, part, path, sizeof path);
-        unlink(path);
+        sys_unlink(path);
     }
 }
 

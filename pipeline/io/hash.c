@@ -163,7 +163,7 @@ bool secret_read(const char *path, struct secret *k, struct err *e)
     if (fd < 0)
         return err_sys(e, path);
     bool ok = read_key(fd, path, k, e);
-    close(fd);
+    sys_close(fd);
     return ok;
 }
 

@@ -214,7 +214,7 @@ bool infile_read(const char *path, size_t max_bytes, struct strbuf *buf, char *h
     f.sha = hex ? sha256_new() : NULL;
     bool ok = read_all(&f);
     free(f.block);
-    close(f.fd);
+    sys_close(f.fd);
     if (hex)
         sha256_end(f.sha, hex);
     if (!ok)
@@ -237,7 +237,7 @@ bool infile_hash(const char *path, char hex[65], uint64_t *bytes, struct err *e)
     while (ok && got)
         ok = take(&f, f.block, BLOCK, &got);
     free(f.block);
-    close(f.fd);
+    sys_close(f.fd);
     sha256_end(f.sha, hex);
     if (bytes)
         *bytes = f.bytes;
@@ -317,7 +317,7 @@ void instream_close(struct instream *s)
         return;
     if (s->gzip)
         inflateEnd(&s->z);
-    close(s->f.fd);
+    sys_close(s->f.fd);
     free(s->f.block);
     free(s->path);
     free(s);

@@ -243,7 +243,7 @@ static void read_file(struct reader *r, const char *path, const char *from, int 
         r->depth--;
     }
     if (fd >= 0)
-        close(fd);
+        sys_close(fd);
     strbuf_release(&text);
 }
 

@@ -80,7 +80,7 @@ struct outfile *outfile_open(const char *path, unsigned mode, int gzip_level, st
     bool ok = fstat(fd, &st) == 0 && (!S_ISREG(st.st_mode) || sys_fchmod(fd, (mode_t)mode) == 0);
     if (!ok) {
         err_sys(e, path);
-        close(fd);
+        sys_close(fd);
         return NULL;
     }
     struct outfile *o = x_calloc(1, sizeof *o);
@@ -178,7 +178,7 @@ bool outfile_append(struct outfile *o, const char *path, uint64_t offset, uint64
         length -= (uint64_t)n;
     }
     free(piece);
-    close(fd);
+    sys_close(fd);
     return ok;
 }
 
@@ -212,7 +212,7 @@ void outfile_free(struct outfile *o)
     if (!o)
         return;
     if (o->fd >= 0)
-        close(o->fd);
+        sys_close(o->fd);
     if (!o->good && o->regular)
         sys_unlink(o->path);
     strbuf_release(&o->pending);
@@ -259,12 +259,12 @@ bool outfile_link(const char *from, const char *to, struct err *e)
     if (link(from, to) == 0)
         return true;
     struct stat st;
-    int fd = open(from, O_RDONLY | O_CLOEXEC);
+    int fd = sys_open(from, O_RDONLY | O_CLOEXEC, 0);
     bool ok = (fd >= 0 && fstat(fd, &st) == 0) || err_sys(e, from);
     struct outfile *o = ok ? outfile_open(to, st.st_mode & 07777, 0, e) : NULL;
     ok = o && copy(fd, from, o, e);
     outfile_free(o);
     if (fd >= 0)
-        close(fd);
+        sys_close(fd);
     return ok;
 }

@@ -248,7 +248,7 @@ struct tabin *tabin_open(const char *path, struct err *e)
     size_t n = strlen(path) + 1;
     t->path = memcpy(x_malloc(n), path, n);
     bool ok = load(t, fd, e);
-    close(fd);
+    sys_close(fd);
     if (ok)
         return t;
     tabin_free(t);
@@ -442,6 +442,6 @@ bool tabin_read(const struct tabin *t, size_t b, const bool *want, struct arena 
             ok = read_column(t, fd, block, i, at, &m, &out->col[i], e);
         at += block->chunk[i].stored;
     }
-    close(fd);
+    sys_close(fd);
     return ok;
 }

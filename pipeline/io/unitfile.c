@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "pipeline/io/hash.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/io/infile.h"
 #include "pipeline/io/outfile.h"
 
@@ -35,13 +36,13 @@ bool unitfile_write(const char *path, const struct strbuf *text, struct err *e)
     return ok;
 }
 
-bool unitfile_open(struct unitfile *r, const char *path)
+bool unitfile_open(struct unitfile *r, const char *path, struct err *e)
 {
-    struct err ignored;
     char hex[HEX + 1];
     *r = (struct unitfile){0};
-    if (access(path, F_OK) != 0 ||
-        !infile_read(path, SIZE_MAX / 2, &r->text, NULL, NULL, &ignored) || r->text.n < HEX)
+    *e = (struct err){0};
+    if (sys_is_absent(path) || !infile_read(path, SIZE_MAX / 2, &r->text, NULL, NULL, e) ||
+        r->text.n < HEX)
         return false;
     r->rest = str_from(strbuf_str(&r->text), HEX);
     sha256_hex(r->rest, hex);

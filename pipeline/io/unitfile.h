@@ -25,9 +25,9 @@ struct unitfile {
     bool bad;           /* something was not as it must be: what came since says nothing */
 };
 
-/* False when there is no such file, or its bytes are not those that were written. To be released in
- * any case. */
-bool unitfile_open(struct unitfile *r, const char *path);
+/* False when there is no such file, or its bytes are not those that were written: *e says nothing
+ * then (ST_OK); or when the system fails, as *e says. To be released in any case. */
+bool unitfile_open(struct unitfile *r, const char *path, struct err *e);
 void unitfile_release(struct unitfile *r);
 
 /* The next text, borrowed; empty once *r is bad. */

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/date.h"
 #include "pipeline/calc/num.h"
 #include "pipeline/io/csvtable.h"
@@ -105,7 +106,7 @@ void lock_look(const char *out, struct lock_facts *f)
     struct arena a = {0};
     struct stat st;
     *f = (struct lock_facts){0};
-    int fd = open(stage_path(&a, out, ".lock"), O_RDONLY | O_CLOEXEC);
+    int fd = sys_open(stage_path(&a, out, ".lock"), O_RDONLY | O_CLOEXEC, 0);
     arena_release(&a);
     if (fd < 0)
         return;
@@ -113,12 +114,12 @@ void lock_look(const char *out, struct lock_facts *f)
     if (n > 0 && fstat(fd, &st) == 0) {
         f->holder[strcspn(f->holder, "\n")] = '\0';
         f->since = (int64_t)st.st_mtim.tv_sec;
-        f->state = flock(fd, LOCK_SH | LOCK_NB) != 0 ? LOCK_HELD : LOCK_LEFT;
+        f->state = sys_flock(fd, LOCK_SH | LOCK_NB) != 0 ? LOCK_HELD : LOCK_LEFT;
         /* The run may have ended between the two looks. */
         if (f->state == LOCK_LEFT && fstat(fd, &st) == 0 && st.st_size == 0)
             *f = (struct lock_facts){0};
     }
-    close(fd);
+    sys_close(fd);
 }
 
 /* --- run.json --- */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "pipeline/base/map.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/csvout.h"
 #include "pipeline/io/csvtable.h"
@@ -43,17 +44,10 @@ static bool copy_hashing(int from, int to, struct strbuf *buffer, char hex[65])
     ssize_t n;
     bool ok = true;
     char *room = strbuf_room(buffer, COPY_BYTES);
-    while (ok && (n = read(from, room, COPY_BYTES)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        ok = n > 0;
+    while (ok && (n = sys_read(from, room, COPY_BYTES)) != 0) {
+        ok = n > 0 && sys_write(to, room, (size_t)n);
         if (ok)
             sha256_add(h, (struct str){room, (size_t)n});
-        for (ssize_t done = 0, more; ok && done < n; done += more) {
-            more = write(to, room + done, (size_t)(n - done));
-            ok = more > 0 || (more < 0 && errno == EINTR);
-            more = more < 0 ? 0 : more;
-        }
     }
     sha256_end(h, hex);
     return ok;
@@ -65,26 +59,26 @@ static bool store(struct keeping *k, const char *path, const char *target, struc
 {
     const char *fresh = arena_printf(&k->arena, "%s.new", target).p;
     char hex[65] = "";
-    int from = open(path, O_RDONLY | O_CLOEXEC);
+    int from = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (from < 0)
         return errno == ENOENT || err_sys(e, path);
-    int to = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int to = sys_open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool ok = to >= 0 && copy_hashing(from, to, buffer, hex);
     if (!ok)
         err_sys(e, fresh);
-    close(from);
-    if (to >= 0 && close(to) != 0 && ok)
+    sys_close(from);
+    if (to >= 0 && sys_close(to) != 0 && ok)
         ok = err_sys(e, fresh);
     if (ok && str_eq(str_c(hex), sha256))
-        return rename(fresh, target) == 0 || err_sys(e, target);
+        return sys_rename(fresh, target) == 0 || err_sys(e, target);
     if (to >= 0)
-        unlink(fresh);
+        sys_unlink(fresh);
     return ok;
 }
 
 static bool make_private(const char *path, struct err *e)
 {
-    return mkdir(path, 0700) == 0 || errno == EEXIST || err_sys(e, path);
+    return sys_mkdir(path, 0700) == 0 || errno == EEXIST || err_sys(e, path);
 }
 
 static bool is_reference(const struct conf *c, struct str path)
@@ -306,10 +300,10 @@ static bool note_same(struct keeping *k, bool *same, struct err *e)
     *same = true;
     const char *path = stage_path(&k->arena, last.dir, "same");
     const char *line = arena_printf(&k->arena, "%lld\n", (long long)k->facts->number).p;
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, MODE);
-    bool ok = fd >= 0 && write(fd, line, strlen(line)) == (ssize_t)strlen(line);
+    int fd = sys_open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, MODE);
+    bool ok = fd >= 0 && sys_write(fd, line, strlen(line));
     if (fd >= 0)
-        ok = close(fd) == 0 && ok;
+        ok = sys_close(fd) == 0 && ok;
     return ok || err_sys(e, path);
 }
 

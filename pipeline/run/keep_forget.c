@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "pipeline/base/map.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/num.h"
 #include "pipeline/io/csvtable.h"
 #include "pipeline/io/dirlist.h"
@@ -26,7 +27,7 @@ static bool is_at_work(struct str name)
 /* Half-made folders, and those of commands that were killed. */
 static bool clear_litter(const char *dir, struct arena *a, struct err *e)
 {
-    DIR *d = opendir(dir);
+    DIR *d = sys_opendir(dir);
     bool ok = d || errno == ENOENT || err_sys(e, dir);
     for (struct dirent *entry; d && ok && (entry = readdir(d));) {
         struct str name = str_c(entry->d_name);
@@ -65,7 +66,7 @@ static bool sweep(const char *out, struct arena *a, const struct map *needed,
         const char *whole = stage_path(a, dir, path.p);
         if (map_get(needed, str_from(path, str_find(path, '/') + 1)) != MAP_NONE)
             continue;
-        if (unlink(whole) != 0 && errno != ENOENT)
+        if (sys_unlink(whole) != 0 && errno != ENOENT)
             return err_sys(e, whole);
         removed->contents++;
         removed->bytes += (int64_t)list.file[i].bytes;

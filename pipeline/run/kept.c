@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/num.h"
 #include "pipeline/io/csvtable.h"
 #include "pipeline/io/hash.h"
@@ -39,7 +40,7 @@ bool kept_list(const char *out, struct arena *a, int64_t **number, size_t *n, st
     int64_t *found = NULL;
     size_t cap = 0;
     *n = 0;
-    DIR *d = opendir(path);
+    DIR *d = sys_opendir(path);
     if (!d && errno != ENOENT)
         return err_sys(e, path);
     for (struct dirent *entry; d && (entry = readdir(d));) {

@@ -96,7 +96,7 @@ static bool busy(const struct lock_holder *who, const char *path, struct err *e)
 static bool wait_for(int fd, const char *path, int64_t seconds, struct err *e)
 {
     int64_t begun = now_ms();
-    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    while (sys_flock(fd, LOCK_EX | LOCK_NB) != 0) {
         struct lock_holder who;
         if (errno != EWOULDBLOCK && errno != EINTR)
             return err_sys(e, path);
@@ -143,7 +143,7 @@ bool lock_is_held(const char *out, struct lock_holder *who)
     /* Not asked for where nobody says that he holds it: asking is holding, for a moment. */
     bool held = false;
     if (fd >= 0 && read_holder(fd, who))
-        held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        held = sys_flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     if (fd >= 0)
         sys_close(fd);
     return held;

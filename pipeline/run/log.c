@@ -9,6 +9,7 @@
 
 #include "pipeline/base/journal.h"
 #include "pipeline/base/str.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/io/outfile.h"
 
 enum { LINE = 2048 };
@@ -42,14 +43,14 @@ static bool append(const char *path, const char *line, size_t n)
 {
     struct err ignored = {0};
     enum { MODE = 0640, FLAGS = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY };
-    int fd = open(path, FLAGS, MODE);
+    int fd = sys_open(path, FLAGS, MODE);
     if (fd < 0 && errno == ENOENT && outfile_parents(path, &ignored))
-        fd = open(path, FLAGS, MODE);
+        fd = sys_open(path, FLAGS, MODE);
     if (fd < 0)
         return false;
     ssize_t put = write(fd, line, n);
     int failed = put == (ssize_t)n ? 0 : put < 0 ? errno : ENOSPC;
-    if (close(fd) != 0 && !failed)
+    if (sys_close(fd) != 0 && !failed)
         failed = errno;
     errno = failed;
     return failed == 0;

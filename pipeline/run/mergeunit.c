@@ -33,16 +33,17 @@ static void add_settings(struct strbuf *b, const struct mergeunit_of *of, size_t
     arena_release(&a);
 }
 
-void mergeunit_base(const struct mergeunit_of *of, size_t export, const struct merge_input *table,
-                    size_t n, char base[65])
+bool mergeunit_base(const struct mergeunit_of *of, size_t export, const struct merge_input *table,
+                    size_t n, char base[65], struct err *e)
 {
     struct arena a = {0};
     struct strbuf b = {0};
-    bool good = true;
+    bool good = true, ok = true;
     add_settings(&b, of, export);
-    for (size_t i = 0; good && i < n; i++) {
+    for (size_t i = 0; ok && good && i < n; i++) {
         char key[65];
-        good = rawunit_try_read_key(rawunit_path(&a, table[i].path), key);
+        ok = rawunit_read_key(rawunit_path(&a, table[i].path), key, e);
+        good = ok && key[0];
         unitfile_put(&b, str_c(key));
     }
     base[0] = '\0';
@@ -50,6 +51,7 @@ void mergeunit_base(const struct mergeunit_of *of, size_t export, const struct m
         sha256_hex(strbuf_str(&b), base);
     strbuf_release(&b);
     arena_release(&a);
+    return ok;
 }
 
 void mergeunit_key(const struct mergeunit_of *of, size_t export, const char (*base)[65],
@@ -164,8 +166,9 @@ bool mergeunit_try_read(const struct mergeunit_of *of, size_t export, const char
     struct unitfile r;
     struct strbuf sizes = {0};
     struct sizes s = {of->from, &sizes};
+    struct err ignored; /* then the export is merged again */
     *u = (struct mergeunit){0};
-    bool ok = key[0] && unitfile_open(&r, unit_path(of, of->from, export, a));
+    bool ok = key[0] && unitfile_open(&r, unit_path(of, of->from, export, a), &ignored);
     if (!key[0])
         return false;
     ok = ok && str_eq(unitfile_get(&r), str_c(head)) && str_eq(unitfile_get(&r), str_c(key)) &&

@@ -29,9 +29,10 @@ struct mergeunit {
 };
 
 /* Hash of what the table of an export rests on, the pauses left out. table: the clean tables, in
- * order; "" when one of them has no unit, so that nothing can be said. */
-void mergeunit_base(const struct mergeunit_of *of, size_t export, const struct merge_input *table,
-                    size_t n, char base[65]);
+ * order; "" when one of them has no unit, so that nothing can be said. False and *e: the system
+ * fails. */
+bool mergeunit_base(const struct mergeunit_of *of, size_t export, const struct merge_input *table,
+                    size_t n, char base[65], struct err *e);
 
 /* Its key: with the bases, by export, of those that its pauses come from. */
 void mergeunit_key(const struct mergeunit_of *of, size_t export, const char (*base)[65],

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pipeline/base/sys.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/hash.h"
 #include "pipeline/io/infile.h"
@@ -42,19 +43,18 @@ static bool put_content(const char *from, const char *to, struct err *e)
     if (link(from, to) == 0)
         return true;
     struct strbuf text = {0};
-    int fd = open(from, O_RDONLY | O_CLOEXEC);
+    int fd = sys_open(from, O_RDONLY | O_CLOEXEC, 0);
     bool ok = fd >= 0;
     for (ssize_t n = 1; ok && n > 0;) {
         enum { PIECE = 1 << 20 };
-        n = read(fd, strbuf_room(&text, PIECE), PIECE);
-        ok = n >= 0 || errno == EINTR;
+        n = sys_read(fd, strbuf_room(&text, PIECE), PIECE);
+        ok = n >= 0;
         text.n += n > 0 ? (size_t)n : 0;
-        n = n < 0 ? 1 : n;
     }
     if (!ok)
         err_sys(e, from);
     if (fd >= 0)
-        close(fd);
+        sys_close(fd);
     ok = ok && outfile_put(to, 0600, strbuf_str(&text), e);
     strbuf_release(&text);
     return ok;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/check.h"
 #include "pipeline/calc/figure_csv.h"
 #include "pipeline/calc/plan.h"
@@ -76,7 +77,7 @@ static bool check_input(struct rolling *k, size_t i, struct err *e)
 
 static bool is_empty(const char *path)
 {
-    DIR *d = opendir(path);
+    DIR *d = sys_opendir(path);
     bool empty = true;
     for (struct dirent *x; d && (x = readdir(d));)
         empty = empty && (strcmp(x->d_name, ".") == 0 || strcmp(x->d_name, "..") == 0);
@@ -103,10 +104,10 @@ static bool check_out(struct rolling *k, struct err *e)
 static bool take_lock(struct rolling *k, struct err *e)
 {
     const char *path = stage_path(&k->arena, k->r->out, MARK);
-    k->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    k->lock = sys_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (k->lock < 0)
         return err_sys(e, path);
-    return flock(k->lock, LOCK_EX | LOCK_NB) == 0 ||
+    return sys_flock(k->lock, LOCK_EX | LOCK_NB) == 0 ||
            err_set(e, ST_BUSY, path, "E-SYS-02", "?", NULL);
 }
 
@@ -280,7 +281,7 @@ enum status rollup_command_run(const struct rollup_request *r, const struct conf
     stats_begin();
     bool ok = run(&k, e);
     if (k.lock >= 0)
-        close(k.lock);
+        sys_close(k.lock);
     figures_release(&k.figures);
     compute_free(k.compute);
     plan_release(&k.plan);

@@ -22,7 +22,7 @@ bool stamp_try_read(const char *dir, struct stamp *s)
     char text[256];
     ssize_t n = sys_read(fd, text, sizeof text - 1);
     int number = n < 0 ? errno : 0;
-    close(fd);
+    sys_close(fd);
     errno = number;
     if (n < 0)
         return false;

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "pipeline/calc/rawunit.h"
 #include "tests/unit/scratch.h"
@@ -56,7 +57,7 @@ static void round_trip(void **state)
     memcpy(u.key, key, sizeof key);
     fill(&f);
     assert_true(rawunit_write(scratch_path(&s, "x.tjt.unit"), &u, &f, &e));
-    assert_true(rawunit_try_read_key(scratch_path(&s, "x.tjt.unit"), read));
+    assert_true(rawunit_read_key(scratch_path(&s, "x.tjt.unit"), read, &e));
     assert_string_equal(read, key);
     assert_true(rawunit_try_read(scratch_path(&s, "x.tjt.unit"), &a, &v, &g));
     assert_string_equal(v.base, base);
@@ -101,12 +102,19 @@ static void none(void **state)
     struct arena a = {0};
     struct rawunit u;
     struct rawfile f = {.kept = 5};
+    struct err e;
     char read[65];
     scratch_make(&s);
     assert_false(rawunit_try_read(scratch_path(&s, "none"), &a, &u, &f));
     scratch_write(&s, "other", "something else");
     assert_false(rawunit_try_read(scratch_path(&s, "other"), &a, &u, &f));
-    assert_false(rawunit_try_read_key(scratch_path(&s, "other"), read));
+    assert_true(rawunit_read_key(scratch_path(&s, "other"), read, &e)); /* damaged: no key */
+    assert_string_equal(read, "");
+    assert_true(rawunit_read_key(scratch_path(&s, "none"), read, &e));
+    assert_string_equal(read, "");
+    assert_int_equal(mkdir(scratch_path(&s, "folder"), 0777), 0);
+    assert_false(rawunit_read_key(scratch_path(&s, "folder"), read, &e)); /* cannot be read */
+    assert_int_equal(e.status, ST_SYSTEM);
     assert_int_equal(f.kept, 5);
     assert_true(rawunit_is_internal(STR("a/b.tjt")) && rawunit_is_internal(STR("b.tjt.unit")));
     assert_false(rawunit_is_internal(STR("b.csv.gz")));

@@ -37,10 +37,11 @@ static void round_trip(void **state)
     (void)state;
     struct scratch s;
     struct unitfile r;
+    struct err e;
     char got[65];
     scratch_make(&s);
     write_one(&s);
-    assert_true(unitfile_open(&r, scratch_path(&s, "unit")));
+    assert_true(unitfile_open(&r, scratch_path(&s, "unit"), &e));
     assert_true(str_eq(unitfile_get(&r), STR("a\n1\n\0b")));
     assert_int_equal(unitfile_get(&r).n, 0);
     assert_true(unitfile_number(&r) == INT64_MAX);
@@ -72,14 +73,14 @@ static void not_what_is_asked(void **state)
         struct unitfile r;
         unitfile_put(&text, str_c(texts[i]));
         assert_true(unitfile_write(scratch_path(&s, "unit"), &text, &e));
-        assert_true(unitfile_open(&r, scratch_path(&s, "unit")));
+        assert_true(unitfile_open(&r, scratch_path(&s, "unit"), &e));
         assert_true(unitfile_number(&r) == 0);
         assert_true(r.bad);
         unitfile_release(&r);
         text.n = 0;
         unitfile_put_number(&text, 1000000);
         assert_true(unitfile_write(scratch_path(&s, "unit"), &text, &e));
-        assert_true(unitfile_open(&r, scratch_path(&s, "unit")));
+        assert_true(unitfile_open(&r, scratch_path(&s, "unit"), &e));
         assert_int_equal(unitfile_count(&r), 0);
         assert_true(r.bad);
         unitfile_release(&r);
@@ -97,7 +98,7 @@ static void damaged(void **state)
     struct unitfile r;
     struct strbuf whole = {0};
     scratch_make(&s);
-    assert_false(unitfile_open(&r, scratch_path(&s, "none")));
+    assert_false(unitfile_open(&r, scratch_path(&s, "none"), &e));
     unitfile_release(&r);
     write_one(&s);
     assert_true(infile_read(scratch_path(&s, "unit"), 100000, &whole, NULL, NULL, &e));
@@ -109,7 +110,7 @@ static void damaged(void **state)
             assert_int_equal(fwrite(whole.p, 1, cut ? i : whole.n, f), cut ? i : whole.n);
             whole.p[i] ^= cut ? 0 : 1;
             assert_int_equal(fclose(f), 0);
-            assert_false(unitfile_open(&r, scratch_path(&s, "unit")));
+            assert_false(unitfile_open(&r, scratch_path(&s, "unit"), &e));
             unitfile_release(&r);
         }
     }
