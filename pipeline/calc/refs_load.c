@@ -379,7 +379,10 @@ static bool load_table(struct loader *l, const char *raw, enum ref_id id)
     if (sys_is_absent(l->path))
         return id >= REF_KEPT ||
                err_set(l->e, ST_CONFIG, l->path, "E-REF-01", ref_table[id].name, NULL);
-    if (!dirlist_is_inside(raw, l->path))
+    bool inside;
+    if (!dirlist_is_inside(raw, l->path, &inside, l->e))
+        return false;
+    if (!inside)
         return err_set(l->e, ST_CONFIG, l->path, "E-REF-11", NULL);
     struct strbuf bytes = {0};
     bool ok = infile_read(l->path, (size_t)l->conf->limits.reference_bytes, &bytes,

@@ -47,10 +47,21 @@ static bool is_below(const char *root, const char *real)
     return strncmp(real, root, n) == 0 && (real[n] == '/' || real[n] == '\0');
 }
 
-bool dirlist_is_inside(const char *folder, const char *path)
+/* False and *e: the system fails. A link that leads nowhere, or in a circle, does not. */
+static bool resolve(const char *path, char real[PATH_MAX], bool *there, struct err *e)
+{
+    *there = realpath(path, real) != NULL;
+    return *there || !sys_is_fault(errno) || err_sys(e, path);
+}
+
+bool dirlist_is_inside(const char *folder, const char *path, bool *inside, struct err *e)
 {
     char root[PATH_MAX], real[PATH_MAX];
-    return realpath(folder, root) && realpath(path, real) && is_below(root, real);
+    bool there;
+    if (!resolve(folder, root, inside, e) || !resolve(path, real, &there, e))
+        return false;
+    *inside = *inside && there && is_below(root, real);
+    return true;
 }
 
 static bool is_open(const struct walk *w, const struct stat *st, int depth)
@@ -68,20 +79,27 @@ static bool is_too_long(const struct entry *x)
     return name > DIRLIST_NAME || x->relative.n > DIRLIST_PATH;
 }
 
-/* Why the entry is passed over; x->st becomes that of what a link leads to. */
-static const char *refusal(const struct walk *w, struct entry *x)
+/* Why the entry is passed over, NULL: it is not; x->st becomes that of what a link leads to. */
+static bool refusal(const struct walk *w, struct entry *x, const char **why, struct err *e)
 {
     char real[PATH_MAX];
-    if (S_ISLNK(x->st.st_mode) &&
-        (!realpath(x->path, real) || !is_below(w->root, real) || stat(x->path, &x->st) != 0))
-        return "W-FILE-03";
+    bool there = true;
+    *why = NULL;
+    if (S_ISLNK(x->st.st_mode)) {
+        if (!resolve(x->path, real, &there, e))
+            return false;
+        if (!there || !is_below(w->root, real) || stat(x->path, &x->st) != 0) {
+            *why = "W-FILE-03";
+            return true;
+        }
+    }
     if (S_ISDIR(x->st.st_mode) && is_open(w, &x->st, x->depth))
-        return "W-FILE-03";
-    if (!S_ISDIR(x->st.st_mode) && !S_ISREG(x->st.st_mode))
-        return "W-FILE-08";
-    if ((S_ISDIR(x->st.st_mode) && x->depth == DIRLIST_DEEPEST) || is_too_long(x))
-        return "W-FILE-09";
-    return NULL;
+        *why = "W-FILE-03";
+    else if (!S_ISDIR(x->st.st_mode) && !S_ISREG(x->st.st_mode))
+        *why = "W-FILE-08";
+    else if ((S_ISDIR(x->st.st_mode) && x->depth == DIRLIST_DEEPEST) || is_too_long(x))
+        *why = "W-FILE-09";
+    return true;
 }
 
 static bool too_many(const struct walk *w, struct err *e)
@@ -112,7 +130,9 @@ static bool walk_entry(struct walk *w, struct entry *x, struct err *e)
         return errno == ENOENT || err_sys(e, x->path);
     if (++w->seen > w->most)
         return too_many(w, e);
-    const char *refused = is_too_long(x) ? "W-FILE-09" : refusal(w, x);
+    const char *refused = "W-FILE-09";
+    if (!is_too_long(x) && !refusal(w, x, &refused, e))
+        return false;
     if (!can_be_shown(w, x))
         refused = "W-FILE-11";
     if (!refused && S_ISDIR(x->st.st_mode))

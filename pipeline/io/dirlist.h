@@ -40,7 +40,8 @@ bool dirlist_compare(const char *folder, const struct dirlist_file *f, bool *unc
 bool dirlist_read_most(const char *folder, size_t most, struct arena *a, struct dirlist *list,
                        struct err *e);
 
-/* Does `path`, with all its links followed, lie below `folder`? False also where nothing is. */
-bool dirlist_is_inside(const char *folder, const char *path);
+/* Does `path`, with all its links followed, lie below `folder`? *inside is false also where nothing
+ * is. False and *e when the system fails, so that it cannot be told. */
+bool dirlist_is_inside(const char *folder, const char *path, bool *inside, struct err *e);
 
 #endif
