@@ -349,10 +349,10 @@ part_incremental()
     fi
     needs release && needs asan || return
     mkdir -p build/test
-    check "incremental: 60 steps, each as from scratch" \
-        tests/incremental.py build/release/bin/tongji build/test/incremental 60 1
-    check "incremental: 12 steps under ASan and UBSan" \
-        tests/incremental.py build/asan/bin/tongji build/test/incremental-asan 12 2
+    check "incremental: 40 steps, each as from scratch" \
+        tests/incremental.py build/release/bin/tongji build/test/incremental 40 1
+    check "incremental: 8 steps under ASan and UBSan" \
+        tests/incremental.py build/asan/bin/tongji build/test/incremental-asan 8 2
 }
 
 # Real data that is not part of the repository: a folder beside the checkout, or TONGJI_SHARED.
@@ -403,7 +403,7 @@ part_pollution()
     needs release && needs asan || return
     check "pollution: a dozen tables, damaged in every known way, are read right" \
         tests/pollute.py build/release/bin/tongji
-    check "pollution: files damaged at random do no harm" tests/pollute.py build/asan/bin/tongji --fuzz 60
+    check "pollution: files damaged at random do no harm" tests/pollute.py build/asan/bin/tongji --fuzz 30
 }
 
 # Nasty files, cut off at every byte; deliveries of somebody who means harm.
