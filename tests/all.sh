@@ -29,6 +29,14 @@ needs()
     return 1
 }
 
+# has_python NAME: a part that needs it is skipped, by name, where it is not
+has_python()
+{
+    command -v python3 >/dev/null && return 0
+    skip "$1" "python3 is not installed"
+    return 1
+}
+
 part_fmt()
 {
     local version files
@@ -124,10 +132,7 @@ part_sample()
 part_slips()
 {
     local out=build/test/slips
-    if ! command -v python3 >/dev/null; then
-        skip "slips" "python3 is not installed"
-        return
-    fi
+    has_python "slips" || return 0
     needs release || return
     rm -rf "$out"
     check "slips: run" build/release/bin/tongji run -q --out "$out" &&
@@ -228,10 +233,7 @@ part_page()
 part_draft()
 {
     local report=${TONGJI_SHARED:-../shared}/docs/report-2019.txt out=build/test/draft
-    if ! command -v python3 >/dev/null; then
-        skip "draft" "python3 is not installed"
-        return
-    fi
+    has_python "draft" || return 0
     needs release || return
     rm -rf "$out"
     check "draft: run" build/release/bin/tongji run -q --out "$out/o" || return
@@ -247,10 +249,7 @@ part_draft()
 # them: tests/reference/compare.py build/release/bin/tongji FOLDER 1 100
 part_reference()
 {
-    if ! command -v python3 >/dev/null; then
-        skip "reference" "python3 is not installed"
-        return
-    fi
+    has_python "reference" || return 0
     needs release || return
     mkdir -p build/test/reference
     python3 tests/reference/compare.py build/release/bin/tongji build/test/reference 1 2
@@ -268,10 +267,7 @@ why_of()
 part_why()
 {
     local raw=${TONGJI_SHARED:-../shared}/data/boston311 dir copy
-    if ! command -v python3 >/dev/null; then
-        skip "why" "python3 is not installed"
-        return
-    fi
+    has_python "why" || return 0
     needs release || return
     why_of totals tests/tiny/config.ini tests/tiny/raw tiny
     why_of totals config.ini data/raw sample
@@ -293,10 +289,7 @@ part_why()
 # Runs of the sample that are kept, recomputed and compared, with the rows counted a second time.
 part_runs()
 {
-    if ! command -v python3 >/dev/null; then
-        skip "runs" "python3 is not installed"
-        return
-    fi
+    has_python "runs" || return 0
     needs release || return
     tests/runs.py build/release/bin/tongji config.ini data/raw build/test/runs
 }
@@ -304,10 +297,7 @@ part_runs()
 # Bounds while organisations are missing, beside a second way to work them out.
 part_bounds()
 {
-    if ! command -v python3 >/dev/null; then
-        skip "bounds" "python3 is not installed"
-        return
-    fi
+    has_python "bounds" || return 0
     needs release || return
     mkdir -p build/test
     check "bounds: hold, and close as files arrive" \
@@ -317,10 +307,7 @@ part_bounds()
 # Four districts added up, against one run over all their files.
 part_rollup()
 {
-    if ! command -v python3 >/dev/null; then
-        skip "rollup" "python3 is not installed"
-        return
-    fi
+    has_python "rollup" || return 0
     needs release || return
     mkdir -p build/test
     python3 tests/rollup.py build/release/bin/tongji build/test/rollup
@@ -343,10 +330,7 @@ part_threads()
 # tests/incremental.py build/release/bin/tongji FOLDER STEPS SEED
 part_incremental()
 {
-    if ! command -v python3 >/dev/null; then
-        skip "incremental" "python3 is not installed"
-        return
-    fi
+    has_python "incremental" || return 0
     needs release && needs asan || return
     mkdir -p build/test
     check "incremental: 40 steps, each as from scratch" \
@@ -375,10 +359,7 @@ part_qsv()
         skip "qsv" "$raw is not there (TONGJI_SHARED names the folder above data/)"
         return
     fi
-    if ! command -v python3 >/dev/null; then
-        skip "qsv" "python3 is not installed"
-        return
-    fi
+    has_python "qsv" || return 0
     needs release || return
     rm -rf "$out"
     mkdir -p "$out"
@@ -396,10 +377,7 @@ part_suites()
 
 part_pollution()
 {
-    if ! command -v python3 >/dev/null; then
-        skip "pollution" "python3 is not installed"
-        return
-    fi
+    has_python "pollution" || return 0
     needs release && needs asan || return
     check "pollution: a dozen tables, damaged in every known way, are read right" \
         tests/pollute.py build/release/bin/tongji
@@ -411,10 +389,7 @@ part_hostile()
 {
     local what
     needs asan && tests/hostile.sh asan || return
-    if ! command -v python3 >/dev/null; then
-        skip "hostile: deliveries" "python3 is not installed"
-        return
-    fi
+    has_python "hostile: deliveries" || return 0
     for what in cells names links sizes terminal; do
         check "hostile: $what" tests/hostile_input.py "$what" build/asan/bin/tongji "build/test/hostile-$what"
     done
@@ -429,10 +404,7 @@ part_fuzz()
 # A few faults of each kind; all of them: make test-faults.
 part_faults()
 {
-    if ! command -v python3 >/dev/null; then
-        skip "faults" "python3 is not installed"
-        return
-    fi
+    has_python "faults" || return 0
     needs release && check "faults: tools" make -s fault-tools || return
     tests/faults/faults.py --smoke build/release build/faults build/test/faults
 }
@@ -441,10 +413,7 @@ part_faults()
 # tests/manners.py build/release/bin/tongji FOLDER kills=500,7
 part_manners()
 {
-    if ! command -v python3 >/dev/null; then
-        skip "manners" "python3 is not installed"
-        return
-    fi
+    has_python "manners" || return 0
     needs release || return
     mkdir -p build/test
     tests/manners.py build/release/bin/tongji build/test/manners \

@@ -148,3 +148,11 @@ bool sys_exists(const char *path, bool *there, struct err *e)
     *there = stat(path, &st) == 0;
     return *there || errno == ENOENT || errno == ENOTDIR || err_sys(e, path);
 }
+
+bool sys_size(const char *path, uint64_t *bytes, struct err *e)
+{
+    struct stat st;
+    bool there = stat(path, &st) == 0;
+    *bytes = there ? (uint64_t)st.st_size : 0;
+    return there || errno == ENOENT || errno == ENOTDIR || err_sys(e, path);
+}

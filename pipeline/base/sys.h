@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "pipeline/base/err.h"
@@ -43,6 +44,9 @@ bool sys_is_absent(const char *path);
 
 /* The same where no open follows: false and *e when it cannot be told. */
 bool sys_exists(const char *path, bool *there, struct err *e);
+
+/* Bytes of the file at path, 0 when it is not there; false and *e when it cannot be told. */
+bool sys_size(const char *path, uint64_t *bytes, struct err *e);
 
 /* Does an errno say that the system is at fault, not the path that was given to it? */
 bool sys_is_fault(int number);

@@ -77,7 +77,7 @@ void cleanlist_index_read(const char *dir, struct cleanlist_index *x)
     struct stat st;
     *x = (struct cleanlist_index){0};
     strbuf_printf(&x->path, "%s/.parts", dir);
-    bool good = access(strbuf_c(&x->path), F_OK) == 0 &&
+    bool good = !sys_is_absent(strbuf_c(&x->path)) &&
                 infile_read(strbuf_c(&x->path), SIZE_MAX / 2, &x->text, NULL, NULL, &ignored);
     x->path.n = 0;
     strbuf_printf(&x->path, "%s/changes.csv.gz", dir);

@@ -36,6 +36,12 @@ bool num_parse_plain(struct str s, int64_t *out)
     return s.n > minus;
 }
 
+int64_t num_plain_or_0(struct str s)
+{
+    int64_t v;
+    return num_parse_plain(s, &v) ? v : 0;
+}
+
 /* --- Chinese numerals --- */
 
 enum { SIGN_BYTES = 3 }; /* of each Chinese sign in UTF-8 */

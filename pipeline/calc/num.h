@@ -28,6 +28,9 @@ enum num_result num_parse(struct str s, const struct conf_reading *r, int64_t un
 /* A plain integer, all of s, any int64_t: settings and options. */
 bool num_parse_plain(struct str s, int64_t *out);
 
+/* The same of a cell that our own programs have written; 0 when it is none. */
+int64_t num_plain_or_0(struct str s);
+
 /* Chinese numerals: 一百零五, 十二, 九万, 二〇一九; 两 is 2. All of s, 0 to 10^15. What can be
  * read in two ways is refused: 一百五 (150 in speech), 一万二. */
 bool num_parse_chinese(struct str s, int64_t *out);

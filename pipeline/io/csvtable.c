@@ -78,6 +78,12 @@ size_t csvtable_column(const struct csvtable *t, struct str name)
     return SIZE_MAX;
 }
 
+struct str csvtable_cell(const struct csvtable *t, size_t r, const char *name)
+{
+    size_t c = csvtable_column(t, str_c(name));
+    return c == SIZE_MAX ? STR("") : t->row[r][c];
+}
+
 bool csvtable_need(const struct csvtable *t, const char *path, struct str name, size_t *column,
                    struct err *e)
 {

@@ -23,7 +23,10 @@ bool csvtable_read(const char *path, struct arena *a, struct csvtable *t, struct
 /* Column called name, or SIZE_MAX. */
 size_t csvtable_column(const struct csvtable *t, struct str name);
 
-/* The same where it must be there: false and E-FILE-13 naming `path`. */
+/* Cell of row r in the column called name; empty where there is no such column. */
+struct str csvtable_cell(const struct csvtable *t, size_t r, const char *name);
+
+/* csvtable_column where it must be there: false and E-FILE-13 naming `path`. */
 bool csvtable_need(const struct csvtable *t, const char *path, struct str name, size_t *column,
                    struct err *e);
 

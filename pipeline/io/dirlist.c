@@ -60,6 +60,8 @@ bool dirlist_is_inside(const char *folder, const char *path, bool *inside, struc
     bool there;
     if (!resolve(folder, root, inside, e) || !resolve(path, real, &there, e))
         return false;
+    if (!there && (errno == EACCES || errno == EPERM)) /* a link may lead anywhere: not told */
+        return err_sys(e, path);
     *inside = *inside && there && is_below(root, real);
     return true;
 }
@@ -88,7 +90,10 @@ static bool refusal(const struct walk *w, struct entry *x, const char **why, str
     if (S_ISLNK(x->st.st_mode)) {
         if (!resolve(x->path, real, &there, e))
             return false;
-        if (!there || !is_below(w->root, real) || stat(x->path, &x->st) != 0) {
+        bool below = there && is_below(w->root, real);
+        if (below && stat(x->path, &x->st) != 0 && sys_is_fault(errno))
+            return err_sys(e, x->path);
+        if (!below || S_ISLNK(x->st.st_mode)) { /* still: it went away in between */
             *why = "W-FILE-03";
             return true;
         }

@@ -59,10 +59,12 @@ static int by_bytes(const void *a, const void *b)
 }
 
 /* A fault of the system is none of the configuration: its status is the system's. */
-static void cannot_read(struct reader *r, const char *file, int line, const char *path, int number)
+/* opened: the file could be opened, so that what fails on it is no matter of its path. */
+static void cannot_read(struct reader *r, const char *file, int line, const char *path, int number,
+                        bool opened)
 {
     problems_add(r->problems, file, line, "E-CONF-01", path, strerror(number), NULL);
-    if (sys_is_fault(number))
+    if (opened || sys_is_fault(number))
         r->problems->e[r->problems->n - 1].status = ST_SYSTEM;
 }
 
@@ -84,7 +86,7 @@ static void include_one(struct reader *r, const char *file, int line, struct str
             globfree(&g);
     } while (number == EINTR);
     if (sys_is_fault(number)) {
-        cannot_read(r, file, line, path, number);
+        cannot_read(r, file, line, path, number, false);
         return;
     }
     if (rc != 0) {
@@ -225,14 +227,14 @@ static void read_file(struct reader *r, const char *path, const char *from, int 
     struct stat st;
     int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0 || fstat(fd, &st) != 0) {
-        cannot_read(r, from ? from : path, from_line, path, errno);
+        cannot_read(r, from ? from : path, from_line, path, errno, fd >= 0);
     } else if (r->files++ == INI_FILES) {
         too_many(r, from, from_line, "E-CONF-64", INI_FILES);
     } else if (r->files > INI_FILES) { /* that was said */
     } else if (loops(r, &st)) {
         problems_add(r->problems, from, from_line, "E-CONF-04", path, NULL);
-    } else if (!slurp(fd, &text)) {
-        cannot_read(r, from ? from : path, from_line, path, errno);
+    } else if (!slurp(fd, &text)) { /* a folder can be opened, too */
+        cannot_read(r, from ? from : path, from_line, path, errno, false);
     } else if (text.n > INI_BYTES) {
         too_many(r, path, 0, "E-CONF-63", INI_BYTES);
     } else {

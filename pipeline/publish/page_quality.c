@@ -336,8 +336,7 @@ void page_quality(struct page *p)
 
 static struct str check_cell(const struct page *p, size_t row, const char *name)
 {
-    size_t c = csvtable_column(&p->checks, str_c(name));
-    return c == SIZE_MAX ? STR("") : p->checks.row[row][c];
+    return csvtable_cell(&p->checks, row, name);
 }
 
 size_t page_check_count(const struct page *p, const char *result)

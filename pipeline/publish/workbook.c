@@ -285,13 +285,13 @@ static void add_total(const struct workbook *w, struct xlsx_sheet *sheet, const 
 {
     for (size_t c = 0; c < t->columns; c++) {
         const struct column *known = column_find(t->name[c]);
-        int64_t sum = 0, v;
+        int64_t sum = 0;
         if (!known || known->type != COLUMN_INTEGER) {
             xlsx_text(sheet, t->rows + 1, c, c ? STR("") : word(w, W_TOTAL), XLSX_TOTAL);
             continue;
         }
         for (size_t r = 0; r < t->rows; r++)
-            sum += num_parse_plain(t->row[r][c], &v) ? v : 0;
+            sum += num_plain_or_0(t->row[r][c]);
         xlsx_sum(sheet, t->rows + 1, c, 1, t->rows,
                  arena_printf(&w->p->arena, "%lld", (long long)sum));
     }

@@ -1,10 +1,5 @@
 #include "pipeline/run/account.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "pipeline/base/sys.h"
 #include "pipeline/calc/date.h"
 #include "pipeline/calc/num.h"
@@ -26,31 +21,24 @@ static int64_t moment(struct str s)
     return ((day * 24 + part[0]) * 60 + part[1]) * 60 + part[2];
 }
 
-static struct str cell(const struct csvtable *t, size_t r, const char *name)
-{
-    size_t c = csvtable_column(t, str_c(name));
-    return c == SIZE_MAX ? STR("") : t->row[r][c];
-}
-
 static int64_t number(const struct csvtable *t, size_t r, const char *name)
 {
-    int64_t v;
-    return num_parse_plain(cell(t, r, name), &v) ? v : 0;
+    return num_plain_or_0(csvtable_cell(t, r, name));
 }
 
 static struct run_line read_line(const struct csvtable *t, size_t r)
 {
     struct run_line l = {.number = number(t, r, "run"),
-                         .started = moment(cell(t, r, "started")),
-                         .seconds = cell(t, r, "seconds"),
+                         .started = moment(csvtable_cell(t, r, "started")),
+                         .seconds = csvtable_cell(t, r, "seconds"),
                          .exit = number(t, r, "exit"),
-                         .result = cell(t, r, "result"),
+                         .result = csvtable_cell(t, r, "result"),
                          .files = number(t, r, "files"),
                          .rows_read = number(t, r, "rows_read"),
                          .kept = number(t, r, "kept"),
                          .rejected = number(t, r, "rejected"),
                          .findings = number(t, r, "findings"),
-                         .program = cell(t, r, "program")};
+                         .program = csvtable_cell(t, r, "program")};
     if (!l.result.n)
         l.result = l.exit == ST_OK ? STR("ok") : STR("failed");
     return l;
@@ -61,7 +49,7 @@ bool run_list_read(const char *out, struct arena *a, struct run_list *l, struct 
     const char *path = stage_path(a, out, "runs.csv");
     struct csvtable t;
     *l = (struct run_list){0};
-    if (access(path, F_OK) != 0)
+    if (sys_is_absent(path))
         return true;
     if (!csvtable_read(path, a, &t, e))
         return false;
@@ -97,29 +85,6 @@ const struct run_line *run_list_last_good(const struct run_list *l)
         if (run_line_is_good(&l->line[i - 1]))
             return &l->line[i - 1];
     return NULL;
-}
-
-/* --- the lock --- */
-
-void lock_look(const char *out, struct lock_facts *f)
-{
-    struct arena a = {0};
-    struct stat st;
-    *f = (struct lock_facts){0};
-    int fd = sys_open(stage_path(&a, out, ".lock"), O_RDONLY | O_CLOEXEC, 0);
-    arena_release(&a);
-    if (fd < 0)
-        return;
-    ssize_t n = read(fd, f->holder, sizeof f->holder - 1);
-    if (n > 0 && fstat(fd, &st) == 0) {
-        f->holder[strcspn(f->holder, "\n")] = '\0';
-        f->since = (int64_t)st.st_mtim.tv_sec;
-        f->state = sys_flock(fd, LOCK_SH | LOCK_NB) != 0 ? LOCK_HELD : LOCK_LEFT;
-        /* The run may have ended between the two looks. */
-        if (f->state == LOCK_LEFT && fstat(fd, &st) == 0 && st.st_size == 0)
-            *f = (struct lock_facts){0};
-    }
-    sys_close(fd);
 }
 
 /* --- run.json --- */
@@ -162,7 +127,7 @@ static bool are_sound(const struct account_file *f, size_t n)
 bool account_read(const char *path, struct arena *a, struct account *r, struct err *e)
 {
     *r = (struct account){0};
-    if (access(path, F_OK) != 0)
+    if (sys_is_absent(path))
         return err_set(e, ST_DATA, path, "E-NIGHT-02", NULL);
     const struct jsonin *j = jsonin_read(path, a, e);
     if (!j)

@@ -1,6 +1,6 @@
 /*
- * What earlier runs have left about themselves, read back: the lines of runs.csv, run.json, and
- * whether a run is under way. Nothing here writes.
+ * What earlier runs have left about themselves, read back: the lines of runs.csv, and run.json.
+ * Nothing here writes.
  */
 #ifndef PIPELINE_RUN_ACCOUNT_H
 #define PIPELINE_RUN_ACCOUNT_H
@@ -37,22 +37,6 @@ int64_t run_line_ended(const struct run_line *r);
 /* The last run, and the last good one; NULL: none. */
 const struct run_line *run_list_last(const struct run_list *l);
 const struct run_line *run_list_last_good(const struct run_list *l);
-
-/* Is a run under way? */
-enum lock_state {
-    LOCK_FREE,
-    LOCK_HELD,
-    LOCK_LEFT /* nobody holds it, but who did has not let go of it: a run was killed */
-};
-struct lock_facts {
-    enum lock_state state;
-    char holder[32]; /* what the run wrote: its process, in decimal */
-    int64_t since;   /* seconds since 1970; LOCK_FREE: 0 */
-};
-
-/* Looks at <out>/.lock. A run that begins at the same moment is not disturbed: the lock is only
- * asked for when there is something in the file. */
-void lock_look(const char *out, struct lock_facts *f);
 
 /* A file that run.json tells of. */
 struct account_file {

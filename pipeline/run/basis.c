@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pipeline/base/sys.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/hash.h"
 #include "pipeline/io/infile.h"
@@ -26,7 +27,7 @@ bool basis_secret(const struct conf *c, struct secret *k, struct err *e)
 
 bool basis_secret_if_there(const struct conf *c, struct secret *k, struct err *e)
 {
-    return !conf_has_personal(c) || access(c->key_file.p, F_OK) != 0 ||
+    return !conf_has_personal(c) || sys_is_absent(c->key_file.p) ||
            secret_load(c->key_file.p, k, e);
 }
 
@@ -40,7 +41,7 @@ static bool add_fingerprint(const struct conf *c, struct strbuf *text, struct er
 {
     struct secret k;
     char hex[SECRET_HEX];
-    if (!conf_has_personal(c) || access(c->key_file.p, F_OK) != 0)
+    if (!conf_has_personal(c) || sys_is_absent(c->key_file.p))
         return true;
     if (!secret_load(c->key_file.p, &k, e))
         return false;
@@ -121,8 +122,7 @@ struct str basis_read(const char *dir, struct arena *a)
     struct err ignored;
     struct strbuf text = {0};
     const char *path = stage_path(a, dir, basis_name);
-    bool ok =
-        access(path, F_OK) == 0 && infile_read(path, SIZE_MAX / 2, &text, NULL, NULL, &ignored);
+    bool ok = !sys_is_absent(path) && infile_read(path, SIZE_MAX / 2, &text, NULL, NULL, &ignored);
     struct str s = ok ? arena_str(a, strbuf_str(&text)) : STR("");
     strbuf_release(&text);
     return s;

@@ -29,7 +29,7 @@ bool books_are_right(const char *out)
     struct err ignored;
     struct strbuf had = {0};
     const char *path = stage_path(&a, out, ".committed");
-    bool same = access(path, F_OK) == 0 &&
+    bool same = !sys_is_absent(path) &&
                 infile_read(path, SIZE_MAX / 2, &had, NULL, NULL, &ignored) &&
                 str_eq(strbuf_str(&had), standing(out, &a));
     strbuf_release(&had);

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pipeline/base/clock.h"
 #include "pipeline/base/mem.h"
 #include "pipeline/base/stop.h"
 
@@ -17,13 +18,6 @@ extern char **environ;
 
 /* How long a program may take to stop before it is killed, and how often one is looked at. */
 enum { GRACE_MS = 600, LOOK_MS = 50 };
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 char **child_environment(char *const *added, size_t n)
 {
@@ -75,7 +69,7 @@ static int start(const struct child *c, pid_t *pid)
 /* Waits for its end, and sees to it that there is one. `ended`: the set of SIGCHLD, blocked. */
 static bool wait_for(const struct child *c, pid_t pid, const sigset_t *ended, int *state)
 {
-    int64_t begun = now_ms(), told = 0;
+    int64_t begun = clock_ms(), told = 0;
     pid_t whom = c->apart ? -pid : pid;
     for (;;) {
         pid_t r = waitpid(pid, state, WNOHANG);
@@ -83,7 +77,7 @@ static bool wait_for(const struct child *c, pid_t pid, const sigset_t *ended, in
             return true;
         if (r < 0 && errno != EINTR)
             return false;
-        int64_t now = now_ms();
+        int64_t now = clock_ms();
         int asked = stop_asked();
         bool late = c->seconds && now - begun >= (int64_t)c->seconds * 1000;
         if (!told && (asked || late)) {

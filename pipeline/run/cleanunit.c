@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/allcolumns.h"
 #include "pipeline/calc/schema.h"
 #include "pipeline/io/infile.h"
@@ -74,7 +75,7 @@ void cleanunits_free(struct cleanunits *u)
 
 void cleanunits_look_into(struct cleanunits *u, const char *dir)
 {
-    if (access(dir, F_OK) != 0)
+    if (sys_is_absent(dir))
         return;
     if (u->n_sources == SOURCES)
         BUG("too many folders with units");
@@ -122,7 +123,7 @@ void cleanunits_take_hashes(struct cleanunits *u, const char *path)
     struct err ignored;
     struct strbuf text = {0}, want = {0};
     struct map seen = {0};
-    if (access(path, F_OK) != 0 || !infile_read(path, SIZE_MAX / 2, &text, NULL, NULL, &ignored))
+    if (sys_is_absent(path) || !infile_read(path, SIZE_MAX / 2, &text, NULL, NULL, &ignored))
         text.n = 0;
     /* All behind the hash is the key, so that a file of another size or time is not found. */
     for (size_t at = 0; at + 65 < text.n;) {
@@ -376,12 +377,6 @@ bool cleanunits_take(struct cleanunits *u, size_t i, const char *to, bool *taken
                        outfile_link(unit, rawunit_path(&k->arena, to), e));
 }
 
-static uint64_t size_of(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
-}
-
 /* What a file gave that could not be read, that moved or that a correction does not fit is no more
  * than a message of this run. */
 static bool is_kept(const struct rawfile *f)
@@ -399,8 +394,9 @@ bool cleanunits_make(struct cleanunits *u, size_t i, const char *to, size_t w, s
         return false;
     const char *changes = rawfile_changes_path(&k->arena, to);
     k->unit = (struct rawunit){.name = k->name, .n_names = k->n_names};
-    k->unit.table_bytes = f->state == RAWFILE_READ ? size_of(to) : 0;
-    k->unit.changes_bytes = u->of.list_changes && rawfile_changed(f) ? size_of(changes) : 0;
+    if ((f->state == RAWFILE_READ && !sys_size(to, &k->unit.table_bytes, e)) ||
+        (u->of.list_changes && rawfile_changed(f) && !sys_size(changes, &k->unit.changes_bytes, e)))
+        return false;
     u->part[i] = (struct cleanlist_part){
         .path = changes, .length = k->unit.changes_bytes, .temporary = true};
     if (!is_kept(f))

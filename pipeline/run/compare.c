@@ -10,8 +10,7 @@
 
 static struct str cell(const struct figure_table *t, size_t r, const char *name)
 {
-    size_t c = csvtable_column(&t->t, str_c(name));
-    return c == SIZE_MAX ? STR("") : t->t.row[r][c];
+    return csvtable_cell(&t->t, r, name);
 }
 
 static struct str name_of(struct comparison *x, const struct figure_table *t, size_t r)

@@ -1,8 +1,8 @@
 #include "pipeline/run/history_command.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
+#include "pipeline/base/sys.h"
 #include "pipeline/base/zone.h"
 #include "pipeline/calc/date.h"
 #include "pipeline/calc/num.h"
@@ -158,7 +158,7 @@ enum status purge_command_run(const struct night_request *r, int64_t keep, const
     int64_t number;
     if (!parse_before(r->before, out, &number, e))
         return e->status;
-    if (access(out, F_OK) != 0) {
+    if (sys_is_absent(out)) {
         err_set(e, ST_DATA, out, "E-NIGHT-02", NULL);
         return e->status;
     }

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "pipeline/base/map.h"
@@ -57,7 +56,7 @@ static bool sweep(const char *out, struct arena *a, const struct map *needed,
 {
     const char *dir = stage_path(a, out, "history/inputs");
     struct dirlist list = {0};
-    if (access(dir, F_OK) != 0)
+    if (sys_is_absent(dir))
         return true;
     if (!dirlist_read(dir, a, &list, e))
         return false;

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "pipeline/base/mem.h"
 #include "pipeline/base/sys.h"
@@ -69,7 +68,7 @@ static bool read_same(const char *dir, int64_t number, int64_t *last)
     struct arena a = {0};
     const char *path = stage_path(&a, dir, "same");
     bool found = false;
-    if (access(path, F_OK) == 0 && infile_read(path, SIZE_MAX / 2, &text, NULL, NULL, &ignored)) {
+    if (!sys_is_absent(path) && infile_read(path, SIZE_MAX / 2, &text, NULL, NULL, &ignored)) {
         struct str rest = strbuf_str(&text), line;
         int64_t v;
         while (str_split(&rest, '\n', &line)) {
@@ -148,7 +147,7 @@ bool kept_read(const char *out, int64_t number, struct arena *a, struct kept *k,
                        NULL);
     k->dir = kept_dir(a, out, k->number);
     const char *path = stage_path(a, k->dir, "kept.json");
-    if (access(path, F_OK) != 0)
+    if (sys_is_absent(path))
         return err_set(e, ST_DATA, path, "E-KEPT-02", NULL);
     const struct jsonin *j = jsonin_read(path, a, e);
     if (!j)
@@ -197,7 +196,7 @@ bool kept_key(const char *path, char hex[33], struct err *e)
 {
     struct secret s;
     hex[0] = '\0';
-    if (access(path, F_OK) != 0)
+    if (sys_is_absent(path))
         return true;
     if (!secret_load(path, &s, e))
         return false;

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "pipeline/base/clock.h"
 #include "pipeline/base/mem.h"
 #include "pipeline/base/stop.h"
 #include "pipeline/base/str.h"
@@ -19,13 +21,6 @@
 /* How often a lock is tried; how long one that a dead run's stages still hold; and how long one of
  * which nobody says that he holds it, as when somebody only looks. */
 enum { TRY_MS = 50, DYING_MS = 5000, LOOKING_MS = 500 };
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static char *path_of(const char *out)
 {
@@ -85,17 +80,23 @@ static int64_t patience_ms(const struct lock_holder *who)
     return kill((pid_t)who->pid, 0) != 0 && errno == ESRCH ? DYING_MS : 0;
 }
 
+static void print_process(const struct lock_holder *who, char *out, size_t size)
+{
+    snprintf(out, size, "?");
+    if (who->pid)
+        snprintf(out, size, "%lld", (long long)who->pid);
+}
+
 static bool busy(const struct lock_holder *who, const char *path, struct err *e)
 {
-    char pid[24] = "?";
-    if (who->pid)
-        snprintf(pid, sizeof pid, "%lld", (long long)who->pid);
+    char pid[24];
+    print_process(who, pid, sizeof pid);
     return err_set(e, ST_BUSY, path, "E-SYS-02", pid, who->since, who->command, NULL);
 }
 
 static bool wait_for(int fd, const char *path, int64_t seconds, struct err *e)
 {
-    int64_t begun = now_ms();
+    int64_t begun = clock_ms();
     while (sys_flock(fd, LOCK_EX | LOCK_NB) != 0) {
         struct lock_holder who;
         if (errno != EWOULDBLOCK && errno != EINTR)
@@ -103,7 +104,7 @@ static bool wait_for(int fd, const char *path, int64_t seconds, struct err *e)
         if (!stop_check(e))
             return false;
         read_holder(fd, &who);
-        int64_t waited = now_ms() - begun;
+        int64_t waited = clock_ms() - begun;
         if (waited >= seconds * 1000 && waited >= patience_ms(&who))
             return busy(&who, path, e);
         nanosleep(&(struct timespec){.tv_nsec = TRY_MS * 1000000L}, NULL);
@@ -135,16 +136,23 @@ void lock_release(int fd)
     sys_close(fd);
 }
 
-bool lock_is_held(const char *out, struct lock_holder *who)
+void lock_look(const char *out, struct lock_facts *f)
 {
+    struct stat st;
     char *path = path_of(out);
+    *f = (struct lock_facts){0};
     int fd = sys_open(path, O_RDONLY | O_CLOEXEC, 0);
     free(path);
+    if (fd < 0)
+        return;
     /* Not asked for where nobody says that he holds it: asking is holding, for a moment. */
-    bool held = false;
-    if (fd >= 0 && read_holder(fd, who))
-        held = sys_flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (fd >= 0)
-        sys_close(fd);
-    return held;
+    if (read_holder(fd, &f->who) && fstat(fd, &st) == 0) {
+        print_process(&f->who, f->process, sizeof f->process);
+        f->since = (int64_t)st.st_mtim.tv_sec;
+        f->state = sys_flock(fd, LOCK_SH | LOCK_NB) != 0 ? LOCK_HELD : LOCK_LEFT;
+        /* The run may have ended between the two looks. */
+        if (f->state == LOCK_LEFT && fstat(fd, &st) == 0 && st.st_size == 0)
+            *f = (struct lock_facts){0};
+    }
+    sys_close(fd);
 }

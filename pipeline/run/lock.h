@@ -30,7 +30,20 @@ bool lock_take(const char *out, int64_t seconds, int *fd, struct err *e);
 /* Lets go of it. fd -1: nothing to do. */
 void lock_release(int fd);
 
-/* Does anybody hold the lock of out, and who? */
-bool lock_is_held(const char *out, struct lock_holder *who);
+enum lock_state {
+    LOCK_FREE,
+    LOCK_HELD,
+    LOCK_LEFT /* nobody holds it, but who did has not let go of it: a run was killed */
+};
+struct lock_facts {
+    enum lock_state state;
+    struct lock_holder who;
+    char process[24]; /* who.pid in decimal; ? when it is not known */
+    int64_t since;    /* seconds since 1970; LOCK_FREE: 0 */
+};
+
+/* Looks at the lock of out. A run that begins at the same moment is not disturbed: the lock is only
+ * asked for when somebody says that he holds it. */
+void lock_look(const char *out, struct lock_facts *f);
 
 #endif

@@ -40,16 +40,9 @@ void manifest_time(int64_t seconds, char *out, size_t size)
         out[0] = '\0';
 }
 
-static struct str cell(const struct csvtable *t, size_t r, const char *name)
-{
-    size_t c = csvtable_column(t, str_c(name));
-    return c == SIZE_MAX ? STR("") : t->row[r][c];
-}
-
 static int64_t number(const struct csvtable *t, size_t r, const char *name)
 {
-    int64_t v;
-    return num_parse_plain(cell(t, r, name), &v) ? v : 0;
+    return num_plain_or_0(csvtable_cell(t, r, name));
 }
 
 static bool read_ledger(struct manifest *m, struct err *e)
@@ -94,7 +87,7 @@ int64_t manifest_next(const char *out)
     struct arena a = {0};
     struct csvtable old = {0};
     const char *path = stage_path(&a, out, "runs.csv");
-    bool known = access(path, F_OK) == 0 && csvtable_read(path, &a, &old, &ignored);
+    bool known = !sys_is_absent(path) && csvtable_read(path, &a, &old, &ignored);
     int64_t next = (known && old.rows ? number(&old, old.rows - 1, "run") : 0) + 1;
     arena_release(&a);
     return next;
@@ -212,9 +205,10 @@ static bool add_inputs(struct manifest *m, struct err *e)
         add_file(m, c->ref[i].file, str_c(hex), (int64_t)bytes);
     }
     for (size_t r = 0; r < m->ledger.rows; r++) {
-        struct str sha256 = cell(&m->ledger, r, "sha256");
+        struct str sha256 = csvtable_cell(&m->ledger, r, "sha256");
         if (sha256.n)
-            add_file(m, cell(&m->ledger, r, "file"), sha256, number(&m->ledger, r, "bytes"));
+            add_file(m, csvtable_cell(&m->ledger, r, "file"), sha256,
+                     number(&m->ledger, r, "bytes"));
     }
     json_end(&m->json);
     return true;

@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "pipeline/base/mem.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/rawunit.h"
 #include "pipeline/calc/schema.h"
 #include "pipeline/io/hash.h"
@@ -94,17 +94,18 @@ static bool each_file(const struct conf *c, size_t export,
 struct sizes {
     const char *dir;
     struct strbuf *text;
+    struct err *e;
 };
 
 static bool put_size(void *context, const char *name)
 {
     struct sizes *s = context;
     struct arena a = {0};
-    struct stat st;
-    bool there = stat(arena_printf(&a, "%s/%s", s->dir, name).p, &st) == 0;
-    unitfile_put_number(s->text, there ? (int64_t)st.st_size : -1);
+    uint64_t bytes;
+    bool ok = sys_size(arena_printf(&a, "%s/%s", s->dir, name).p, &bytes, s->e);
+    unitfile_put_number(s->text, (int64_t)bytes);
     arena_release(&a);
-    return there;
+    return ok;
 }
 
 static const char *unit_path(const struct mergeunit_of *of, const char *dir, size_t export,
@@ -120,8 +121,8 @@ bool mergeunit_write(const struct mergeunit_of *of, size_t export, const char *k
 {
     struct arena a = {0};
     struct strbuf text = {0}, sizes = {0};
-    struct sizes s = {of->to, &sizes};
-    each_file(of->conf, export, put_size, &s);
+    struct sizes s = {of->to, &sizes, e};
+    bool ok = each_file(of->conf, export, put_size, &s);
     unitfile_put(&text, str_c(head));
     unitfile_put(&text, str_c(key));
     unitfile_put(&text, strbuf_str(&sizes));
@@ -135,7 +136,7 @@ bool mergeunit_write(const struct mergeunit_of *of, size_t export, const char *k
     }
     for (size_t v = 0; v < of->conf->n_events; v++)
         unitfile_put(&text, u->folded[v]);
-    bool ok = unitfile_write(unit_path(of, of->to, export, &a), &text, e);
+    ok = ok && unitfile_write(unit_path(of, of->to, export, &a), &text, e);
     strbuf_release(&text);
     strbuf_release(&sizes);
     arena_release(&a);
@@ -165,8 +166,8 @@ bool mergeunit_try_read(const struct mergeunit_of *of, size_t export, const char
 {
     struct unitfile r;
     struct strbuf sizes = {0};
-    struct sizes s = {of->from, &sizes};
     struct err ignored; /* then the export is merged again */
+    struct sizes s = {of->from, &sizes, &ignored};
     *u = (struct mergeunit){0};
     bool ok = key[0] && unitfile_open(&r, unit_path(of, of->from, export, a), &ignored);
     if (!key[0])

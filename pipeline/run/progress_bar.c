@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "pipeline/base/clock.h"
 #include "pipeline/base/mem.h"
 
 enum { REDRAW_MS = 250, USUAL_WIDTH = 80 };
@@ -17,7 +18,7 @@ struct progress_bar {
     const char *stage;
     struct progress *of;
     enum lang language;
-    struct timespec begun;
+    double begun;
     pthread_t thread;
     pthread_mutex_t lock; /* guards `over` */
     pthread_cond_t changed;
@@ -132,11 +133,8 @@ void progress_bar_erase(void)
 
 static void draw(struct progress_bar *b, struct strbuf *line)
 {
-    struct timespec t;
     struct winsize size = {0};
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    double seconds =
-        (double)(t.tv_sec - b->begun.tv_sec) + (double)(t.tv_nsec - b->begun.tv_nsec) / 1e9;
+    double seconds = clock_seconds() - b->begun;
     bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
     struct strbuf text = {0};
     progress_bar_text(b->stage, b->of, seconds, b->language, &text);
@@ -178,7 +176,7 @@ struct progress_bar *progress_bar_begin(const char *stage, struct progress *of, 
     struct progress_bar *b = x_calloc(1, sizeof *b);
     pthread_condattr_t clock;
     *b = (struct progress_bar){.stage = stage, .of = of, .language = language};
-    clock_gettime(CLOCK_MONOTONIC, &b->begun);
+    b->begun = clock_seconds();
     pthread_mutex_init(&b->lock, NULL);
     pthread_condattr_init(&clock);
     pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);

@@ -65,7 +65,7 @@ static bool holds(const char *path, struct str sha256)
     struct err ignored;
     char hex[65];
     uint64_t bytes;
-    return access(path, F_OK) == 0 && infile_hash(path, hex, &bytes, &ignored) &&
+    return !sys_is_absent(path) && infile_hash(path, hex, &bytes, &ignored) &&
            str_eq(str_c(hex), sha256);
 }
 

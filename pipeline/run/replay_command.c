@@ -1,10 +1,9 @@
 #include "pipeline/run/replay_command.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "pipeline/base/map.h"
+#include "pipeline/base/sys.h"
 #include "pipeline/calc/rawunit.h"
 #include "pipeline/chain.h"
 #include "pipeline/io/dirlist.h"
@@ -37,7 +36,7 @@ static bool compare_known(struct comparing *x, struct map *known, struct err *e)
         char hex[65];
         uint64_t bytes;
         map_put(known, k->output[i].path, i);
-        if (access(path, F_OK) != 0)
+        if (sys_is_absent(path))
             differ(x, k->output[i].path.p, "E-REPL-02");
         else if (!infile_hash(path, hex, &bytes, e))
             return false;
@@ -80,7 +79,7 @@ static void say_result(struct comparing *x)
 static bool claim(const char *to, struct arena *a, struct err *e)
 {
     struct dirlist list = {0};
-    if (access(to, F_OK) == 0 && !dirlist_read(to, a, &list, e))
+    if (!sys_is_absent(to) && !dirlist_read(to, a, &list, e))
         return false;
     return list.n == 0 || err_set(e, ST_CONFIG, to, "E-KEPT-08", NULL);
 }

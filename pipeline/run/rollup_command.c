@@ -2,11 +2,9 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +22,7 @@
 #include "pipeline/publish/package.h"
 #include "pipeline/publish/publication.h"
 #include "pipeline/publish/workbook.h"
+#include "pipeline/run/lock.h"
 #include "pipeline/run/outdir.h"
 #include "pipeline/run/stage.h"
 
@@ -101,14 +100,11 @@ static bool check_out(struct rolling *k, struct err *e)
     return true;
 }
 
-static bool take_lock(struct rolling *k, struct err *e)
+/* The folder is ours from now on, and nobody else's until this is done. */
+static bool take_folder(struct rolling *k, struct err *e)
 {
-    const char *path = stage_path(&k->arena, k->r->out, MARK);
-    k->lock = sys_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (k->lock < 0)
-        return err_sys(e, path);
-    return sys_flock(k->lock, LOCK_EX | LOCK_NB) == 0 ||
-           err_set(e, ST_BUSY, path, "E-SYS-02", "?", NULL);
+    return outfile_put(stage_path(&k->arena, k->r->out, MARK), 0644, STR(""), e) &&
+           lock_take(k->r->out, 0, &k->lock, e);
 }
 
 /* --- adding up --- */
@@ -272,7 +268,7 @@ static bool write_all(struct rolling *k, struct err *e)
 static bool run(struct rolling *k, struct err *e)
 {
     return check_out(k, e) && build_plan(k, e) && add_up(k, e) && outdir_make(k->r->out, e) &&
-           take_lock(k, e) && write_all(k, e);
+           take_folder(k, e) && write_all(k, e);
 }
 
 enum status rollup_command_run(const struct rollup_request *r, const struct conf *c, struct err *e)
@@ -280,8 +276,7 @@ enum status rollup_command_run(const struct rollup_request *r, const struct conf
     struct rolling k = {.r = r, .conf = c, .lock = -1};
     stats_begin();
     bool ok = run(&k, e);
-    if (k.lock >= 0)
-        sys_close(k.lock);
+    lock_release(k.lock);
     figures_release(&k.figures);
     compute_free(k.compute);
     plan_release(&k.plan);

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "pipeline/base/clock.h"
 #include "pipeline/base/stop.h"
 #include "pipeline/base/sys.h"
 #include "pipeline/base/zone.h"
@@ -44,13 +44,6 @@ struct runner {
     sigset_t mask; /* of signals, as it was before this run */
     struct log log;
 };
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 const char *runner_work(const struct run_request *r, struct arena *a)
 {
@@ -123,9 +116,9 @@ static enum status judge_end(struct runner *k, size_t stage, int state, struct e
 static enum status run_elsewhere(struct runner *k, size_t stage, char **argv, struct err *e)
 {
     const struct engine_stage s = {k->r, stage, k->work, argv};
-    double start = now();
+    double start = clock_seconds();
     enum status status = engines[k->r->engine].run(&s, e);
-    k->facts->stage_seconds[stage] = now() - start;
+    k->facts->stage_seconds[stage] = clock_seconds() - start;
     if (!stop_check(e))
         status = stopped(k, e->status, e);
     if (status != ST_OK)
@@ -139,7 +132,7 @@ static void take_words(struct runner *k)
     struct strbuf text = {0};
     struct err ignored;
     const char *path = stage_path(&k->arena, k->work, STAGE_ERROR);
-    if (access(path, F_OK) == 0 && infile_read(path, SIZE_MAX / 2, &text, NULL, NULL, &ignored))
+    if (!sys_is_absent(path) && infile_read(path, SIZE_MAX / 2, &text, NULL, NULL, &ignored))
         snprintf(k->facts->error, sizeof k->facts->error, "%.*s", STR_ARG(strbuf_str(&text)));
     strbuf_release(&text);
 }
@@ -156,11 +149,11 @@ static enum status run_one(struct runner *k, size_t stage, struct err *e)
             .p};
     char **env = child_environment(added, sizeof added / sizeof added[0]);
     const struct child c = {.argv = argv, .env = env, .keep = k->lock, .mask = k->mask};
-    double start = now();
+    double start = clock_seconds();
     int state = 0;
     bool ran = child_run(&c, &state, e);
     free(env);
-    k->facts->stage_seconds[stage] = now() - start;
+    k->facts->stage_seconds[stage] = clock_seconds() - start;
     if (!ran)
         return e->status;
     if (WIFSIGNALED(state) && !k->r->opts->quiet)
@@ -212,7 +205,7 @@ static bool keep_history(struct runner *k, struct err *e)
 static bool clear_litter(struct runner *k, struct err *e)
 {
     struct strbuf names = {0};
-    if (access(k->work, F_OK) == 0)
+    if (!sys_is_absent(k->work))
         strbuf_add(&names, STR(".work"));
     k->facts->interrupted = names.n > 0;
     bool ok = outdir_clear(k->r->out, &names, e) && outdir_empty(k->work, e);
@@ -331,12 +324,12 @@ static void end_log(struct runner *k, const struct err *e)
 static enum status run_locked(struct runner *k, struct err *e)
 {
     sigset_t held;
-    double start = now();
+    double start = clock_seconds();
     k->facts->number = k->log.run = manifest_next(k->r->out);
     log_event(&k->log, "I-LOG-01", "tongji " TONGJI_VERSION, NULL);
     enum status status = run_stages(k, &held, e);
     k->facts->exit = (int)status;
-    k->facts->seconds = now() - start;
+    k->facts->seconds = clock_seconds() - start;
     status = keep_record(k, status, e);
     k->facts->exit = (int)status;
     end_log(k, e);

@@ -15,9 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "pipeline/base/clock.h"
 #include "pipeline/base/mem.h"
 #include "pipeline/base/sys.h"
 #include "pipeline/base/stop.h"
@@ -227,23 +227,16 @@ static void log_end(struct session *s, bool ok, double seconds, const struct err
     log_event(&s->log, "I-LOG-02", text[0], took, text[1], text[2], text[3], NULL);
 }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 /* The stage, with everything around it that is for people. */
 static bool run_watched(struct session *s, struct err *e)
 {
-    double begun = now();
+    double begun = clock_seconds();
     log_event(&s->log, "I-LOG-01", this_stage.name, NULL);
     struct progress_bar *bar =
         s->opts.quiet ? NULL : progress_bar_begin(this_stage.name, &s->progress, s->conf.language);
     bool ok = run_stage(s, e);
     progress_bar_end(bar);
-    log_end(s, ok, now() - begun, e);
+    log_end(s, ok, clock_seconds() - begun, e);
     return ok;
 }
 

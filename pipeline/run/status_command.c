@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "pipeline/base/zone.h"
+#include "pipeline/run/lock.h"
 #include "pipeline/run/manifest.h"
 
 enum word { WORD_OK, WORD_NOTHING_NEW, WORD_RUNNING, WORD_FAILED, WORD_LATE, WORD_NEVER, WORDS };
@@ -70,9 +71,9 @@ static void print_text(struct looking *k)
 {
     printf("%s\n", words[k->word].name);
     if (k->lock.state == LOCK_HELD)
-        night_say(k->r, "I-STAT-01", k->lock.holder, shown(k, k->lock.since), NULL);
+        night_say(k->r, "I-STAT-01", k->lock.process, shown(k, k->lock.since), NULL);
     if (k->lock.state == LOCK_LEFT)
-        night_say(k->r, "I-STAT-02", k->lock.holder, shown(k, k->lock.since), NULL);
+        night_say(k->r, "I-STAT-02", k->lock.process, shown(k, k->lock.since), NULL);
     if (k->last)
         say_run(k, run_line_is_good(k->last) ? "I-STAT-03" : "I-STAT-04", k->last);
     if (k->good && k->good != k->last)
@@ -105,7 +106,7 @@ static void make_json(struct looking *k, struct strbuf *text)
     add_time(&j, "now", k->now);
     if (k->lock.state != LOCK_FREE) {
         json_flat_object(&j, k->lock.state == LOCK_HELD ? "running" : "killed");
-        json_text(&j, "process", str_c(k->lock.holder));
+        json_text(&j, "process", str_c(k->lock.process));
         add_time(&j, "since", k->lock.since);
         json_end(&j);
     }

@@ -10,6 +10,7 @@
 #include "pipeline/chain.h"
 #include "pipeline/io/dirlist.h"
 #include "pipeline/io/infile.h"
+#include "pipeline/run/lock.h"
 #include "pipeline/run/stage.h"
 #include "pipeline/run/stamp.h"
 #include "pipeline/run/verify_parts.h"
@@ -104,7 +105,7 @@ static void print_text(const struct night_request *r, struct verify *v)
         err_print(&v->found.e[i], r->language, stdout);
     lock_look(v->out, &lock);
     if (v->found.n && lock.state == LOCK_HELD)
-        night_say(r, "I-VER-01", lock.holder, NULL);
+        night_say(r, "I-VER-01", lock.process, NULL);
     if (!v->found.n && !r->quiet)
         night_say(r, "I-VER-02", night_number(a, v->record.number),
                   night_number(a, (int64_t)v->record.n_outputs),

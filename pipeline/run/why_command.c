@@ -47,8 +47,7 @@ bool why_command_asked(const struct why_request *r)
 
 struct str why_line(const struct why *w, const char *name)
 {
-    size_t c = csvtable_column(&w->line, str_c(name));
-    return c == SIZE_MAX || w->row == SIZE_MAX ? STR("") : w->line.row[w->row][c];
+    return w->row == SIZE_MAX ? STR("") : csvtable_cell(&w->line, w->row, name);
 }
 
 bool why_flush(struct why *w, size_t least, struct err *e)

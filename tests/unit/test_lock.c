@@ -20,25 +20,28 @@ static void take(void **state)
 {
     (void)state;
     struct scratch s;
-    struct lock_holder who;
+    struct lock_facts seen;
     struct err e = {0};
     int fd, other;
     char pid[96];
     scratch_make(&s);
-    assert_false(lock_is_held(s.dir, &who));
+    lock_look(s.dir, &seen);
+    assert_int_equal(seen.state, LOCK_FREE);
     assert_true(lock_take(s.dir, 0, &fd, &e));
-    assert_true(lock_is_held(s.dir, &who));
-    assert_int_equal(who.pid, getpid());
-    assert_int_equal(strlen(who.since), strlen("2019-12-31T23:59:59Z"));
-    assert_non_null(strstr(who.command, "test_lock"));
-    assert_null(strchr(who.command, '/'));
+    lock_look(s.dir, &seen);
+    assert_int_equal(seen.state, LOCK_HELD);
+    assert_int_equal(seen.who.pid, getpid());
+    assert_int_equal(strlen(seen.who.since), strlen("2019-12-31T23:59:59Z"));
+    assert_non_null(strstr(seen.who.command, "test_lock"));
+    assert_null(strchr(seen.who.command, '/'));
     assert_false(lock_take(s.dir, 0, &other, &e));
     assert_int_equal(e.status, ST_BUSY);
-    snprintf(pid, sizeof pid, "process %ld, since %s: ", (long)getpid(), who.since);
+    snprintf(pid, sizeof pid, "process %ld, since %s: ", (long)getpid(), seen.who.since);
     assert_non_null(strstr(e.text[LANG_EN], pid));
     lock_release(fd);
     lock_release(-1);
-    assert_false(lock_is_held(s.dir, &who));
+    lock_look(s.dir, &seen);
+    assert_int_equal(seen.state, LOCK_FREE);
     assert_false(lock_take(scratch_path(&s, "none"), 0, &fd, &e));
     assert_int_equal(e.status, ST_SYSTEM);
     scratch_remove(&s);
@@ -58,22 +61,24 @@ static void strange(void **state)
         {"12 t a\nb", "t", "a", 12},
     };
     struct scratch s;
-    struct lock_holder who;
+    struct lock_facts seen;
     struct err e = {0};
     int fd;
     scratch_make(&s);
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         assert_true(lock_take(s.dir, 0, &fd, &e));
         scratch_write(&s, ".lock", row[i].line);
-        assert_true(lock_is_held(s.dir, &who));
-        assert_int_equal(who.pid, row[i].pid);
-        assert_string_equal(who.since, row[i].since);
-        assert_string_equal(who.command, row[i].command);
+        lock_look(s.dir, &seen);
+        assert_int_equal(seen.state, LOCK_HELD);
+        assert_int_equal(seen.who.pid, row[i].pid);
+        assert_string_equal(seen.who.since, row[i].since);
+        assert_string_equal(seen.who.command, row[i].command);
         lock_release(fd);
     }
     assert_true(lock_take(s.dir, 0, &fd, &e));
     scratch_write(&s, ".lock", ""); /* who only looks asks for no lock then */
-    assert_false(lock_is_held(s.dir, &who));
+    lock_look(s.dir, &seen);
+    assert_int_equal(seen.state, LOCK_FREE);
     lock_release(fd);
     scratch_remove(&s);
 }
