@@ -54,14 +54,19 @@ static bool resolve(const char *path, char real[PATH_MAX], bool *there, struct e
     return *there || !sys_is_fault(errno) || err_sys(e, path);
 }
 
+/* Where we may not look nothing can be told; *e is set then. */
+static bool is_forbidden(const char *path, struct err *e)
+{
+    return (errno == EACCES || errno == EPERM) && !err_sys(e, path);
+}
+
 bool dirlist_is_inside(const char *folder, const char *path, bool *inside, struct err *e)
 {
     char root[PATH_MAX], real[PATH_MAX];
     bool there;
-    if (!resolve(folder, root, inside, e) || !resolve(path, real, &there, e))
+    if (!resolve(folder, root, inside, e) || (!*inside && is_forbidden(folder, e)) ||
+        !resolve(path, real, &there, e) || (!there && is_forbidden(path, e)))
         return false;
-    if (!there && (errno == EACCES || errno == EPERM)) /* a link may lead anywhere: not told */
-        return err_sys(e, path);
     *inside = *inside && there && is_below(root, real);
     return true;
 }

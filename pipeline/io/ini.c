@@ -59,12 +59,12 @@ static int by_bytes(const void *a, const void *b)
 }
 
 /* A fault of the system is none of the configuration: its status is the system's. */
-/* opened: the file could be opened, so that what fails on it is no matter of its path. */
+/* fault: the system fails, whatever the number says of the path. */
 static void cannot_read(struct reader *r, const char *file, int line, const char *path, int number,
-                        bool opened)
+                        bool fault)
 {
     problems_add(r->problems, file, line, "E-CONF-01", path, strerror(number), NULL);
-    if (opened || sys_is_fault(number))
+    if (fault || sys_is_fault(number))
         r->problems->e[r->problems->n - 1].status = ST_SYSTEM;
 }
 
@@ -85,8 +85,9 @@ static void include_one(struct reader *r, const char *file, int line, struct str
         if (rc == 0 && sys_is_fault(number))
             globfree(&g);
     } while (number == EINTR);
-    if (sys_is_fault(number)) {
-        cannot_read(r, file, line, path, number, false);
+    bool hidden = rc != 0 && number == EACCES; /* what is in there cannot be told */
+    if (sys_is_fault(number) || hidden) {
+        cannot_read(r, file, line, path, number, hidden);
         return;
     }
     if (rc != 0) {
