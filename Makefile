@@ -25,10 +25,9 @@ CFLAGS := -std=c11 $(WARN) -pthread $(CFLAGS_$(VARIANT))
 LDFLAGS += -pthread -Wl,--as-needed
 LDLIBS := -lcsv -lxlsxwriter -lminizip -lsodium -llz4 -lz -lgsl -lgslcblas -lm
 # Two libraries are faster than those that are always there: libdeflate than zlib, nettle than
-# libsodium's SHA-256. The clang build is for its warnings: it does without, so that both ways are
-# compiled in every test.
+# libsodium's SHA-256. The builds of clang do without, so that both ways are compiled in every test.
 has_header = $(shell echo '\#include <$1>' | $(CC) -E - >/dev/null 2>&1 && echo yes)
-ifneq ($(VARIANT),clang)
+ifeq ($(filter clang fuzz,$(VARIANT)),)
 ifeq ($(call has_header,libdeflate.h),yes)
 CPPFLAGS += -DHAVE_LIBDEFLATE
 LDLIBS += -ldeflate
@@ -50,11 +49,13 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := all
-.PHONY: all units fuzzers run test fmt fmt-check lint clean help
+.PHONY: all units unit-objects fuzzers run test fmt fmt-check lint clean help
 
 all: $B/bin/tongji $(STAGES)    ## the programs, in build/VARIANT
 
 units: $(UNITS)
+
+unit-objects: $(UNIT_SRC:%.c=$B/obj/%.o)
 
 $B/obj/%.o: %.c
 	@mkdir -p $(@D)

@@ -13,9 +13,7 @@ shift
 [ "$how" = smoke ] || [[ "$how" =~ ^[0-9]+$ ]] || die "tests/fuzz.sh: smoke or a number of seconds, not $how"
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 
-# Can this machine build them at all?
-if ! echo 'int LLVMFuzzerTestOneInput(const char *p, long n) { return !p && n; }' |
-    clang -fsanitize=fuzzer,address -x c - -o /dev/null 2>/dev/null; then
+if ! can_fuzz; then
     skip "fuzz" "clang with libFuzzer is not installed (clang, libclang-rt-dev)"
     exit 0
 fi

@@ -27,6 +27,13 @@ die()
     exit 1
 }
 
+# Has this machine clang with libFuzzer?
+can_fuzz()
+{
+    echo 'int LLVMFuzzerTestOneInput(const char *p, long n) { return !p && n; }' |
+        clang -fsanitize=fuzzer,address -x c - -o /dev/null 2>/dev/null
+}
+
 # check NAME COMMAND ...: pass when the command succeeds; else fail, with what it printed
 check()
 {
