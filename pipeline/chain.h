@@ -14,7 +14,9 @@ struct chain_row {
     const char *name; /* of the executable, and of its folder below out */
     const char *in;   /* the stage whose folder it reads; "raw": the raw files */
     const char *help[MSG_LANGS];
-    bool by_file; /* its work can be shared out, down to single raw files (--unit I/N) */
+    /* Its work can be shared out (--unit I/N): down to single raw files; or to ranges of keys,
+     * which pays for large tables. */
+    bool by_file, by_key;
 };
 
 extern const struct chain_row chain[];

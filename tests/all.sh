@@ -340,6 +340,10 @@ part_incremental()
         tests/incremental.py build/release/bin/tongji build/test/incremental 40 1
     check "incremental: 8 steps under ASan and UBSan" \
         tests/incremental.py build/asan/bin/tongji build/test/incremental-asan 8 2
+    check "incremental: a large table, range by range, 12 steps" \
+        tests/ranges.py build/release/bin/tongji build/test/ranges 12 1
+    check "incremental: a large table, 2 steps under ASan and UBSan" \
+        tests/ranges.py build/asan/bin/tongji build/test/ranges-asan 2 2
 }
 
 # Real data that is not part of the repository: a folder beside the checkout, or TONGJI_SHARED.

@@ -4,13 +4,8 @@
 #include <string.h>
 
 #include "pipeline/base/mem.h"
-#include "pipeline/base/strhash.h"
 #include "pipeline/calc/rowkey.h"
 #include "pipeline/calc/schema.h"
-
-/* A range has about so many rows: small enough to be sorted in the cache and to keep all cores busy
- * with one district's largest export, large enough for the blocks written later. */
-enum { RANGE_ROWS = 8192, SAMPLE_EVERY = 64 };
 
 struct part {
     struct tabin *in;
@@ -48,7 +43,7 @@ struct merge {
     size_t n_sources;
     struct part *part;
     size_t n_parts, rows;
-    struct str *splitter; /* [ranges - 1]; borrowed from the parts */
+    struct str *first; /* [ranges]: their first keys; borrowed from the parts */
     size_t ranges;
     struct shared_texts *shared; /* by column */
     size_t *range_start;         /* [ranges + 1] */
@@ -108,24 +103,19 @@ bool merge_load(struct merge *m, size_t block, struct err *e)
 
 void merge_split(struct merge *m)
 {
-    m->ranges = (m->rows + RANGE_ROWS - 1) / RANGE_ROWS;
-    if (!m->ranges)
-        m->ranges = 1;
-    m->splitter = x_calloc(m->ranges, sizeof *m->splitter);
-    m->result = x_calloc(m->ranges, sizeof *m->result);
-    /* Chosen by the keys and not by their places: in spooled parts the order of the rows is that of
-     * the workers, and where ranges are cut shows in the bytes. */
-    struct str *sample = NULL;
-    size_t n = 0, cap = 0;
+    struct str *first = x_calloc(1, sizeof *first);
+    size_t n = 1, cap = 1;
+    first[0] = STR("");
     for (size_t p = 0; p < m->n_parts; p++)
         for (size_t r = 0; r < m->part[p].data.rows; r++) {
-            if (str_hash(m->part[p].key[r]) % SAMPLE_EVERY)
+            if (!rowkey_is_first(rowkey_draw(m->x, m->part[p].key[r])))
                 continue;
-            X_GROW(sample, n, cap);
-            sample[n++] = m->part[p].key[r];
+            X_GROW(first, n, cap);
+            first[n++] = m->part[p].key[r];
         }
-    rowkey_split(sample, n, m->ranges, m->splitter);
-    free(sample);
+    m->first = first;
+    m->ranges = rowkey_sort(first, n);
+    m->result = x_calloc(m->ranges, sizeof *m->result);
     for (size_t p = 0; p < m->n_parts; p++)
         m->part[p].count = x_calloc(m->ranges, sizeof *m->part[p].count);
 }
@@ -134,9 +124,11 @@ void merge_assign(struct merge *m, size_t block)
 {
     struct part *p = &m->part[block];
     p->range = ARENA_ARRAY(&p->arena, uint32_t, p->data.rows);
+    size_t range = 0;
     for (size_t r = 0; r < p->data.rows; r++) {
-        p->range[r] = (uint32_t)rowkey_range(m->splitter, m->ranges, p->key[r]);
-        p->count[p->range[r]]++;
+        range = rowkey_range(m->first, m->ranges, p->key[r], range);
+        p->range[r] = (uint32_t)range;
+        p->count[range]++;
     }
 }
 
@@ -199,6 +191,11 @@ void merge_scatter(struct merge *m, size_t block)
 size_t merge_ranges(const struct merge *m)
 {
     return m->ranges;
+}
+
+struct str merge_first(const struct merge *m, size_t range)
+{
+    return m->first[range];
 }
 
 /* --- one range --- */
@@ -384,7 +381,7 @@ void merge_free(struct merge *m)
         merge_range_release(&m->result[k]);
     free(m->part);
     free(m->in);
-    free(m->splitter);
+    free(m->first);
     free(m->range_start);
     free(m->item);
     free(m->result);

@@ -3,9 +3,8 @@
  *
  * Rows with equal keys are one. The winner has the newest cut-off, then the highest version, then
  * the later file, then the later line; of the others those with the same content are duplicates,
- * the rest are superseded. The rows are cut into ranges of keys by sampled splitters, which depend
- * on the data alone; ranges are independent units of work, so that the result is the same for any
- * number of threads.
+ * the rest are superseded. The rows are cut into ranges of keys (calc/rowkey.h), which are
+ * independent units of work, so that the result is the same for any number of threads.
  *
  * The work is done in steps, each a set of units for the pool:
  *   merge_open                        once, opens the sources
@@ -65,6 +64,9 @@ void merge_assign(struct merge *m, size_t block);
 void merge_place(struct merge *m);
 void merge_scatter(struct merge *m, size_t block);
 size_t merge_ranges(const struct merge *m); /* after merge_split, at least 1 */
+
+/* The first key of a range, borrowed; "" for range 0, which alone may have no rows. */
+struct str merge_first(const struct merge *m, size_t range);
 struct merge_range *merge_range(struct merge *m, size_t range);
 
 /* The finished range, borrowed. Its texts are borrowed from the merge, until they are made its own.

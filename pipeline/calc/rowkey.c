@@ -79,23 +79,39 @@ static int by_str(const void *a, const void *b)
     return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-void rowkey_split(struct str *sample, size_t n, size_t ranges, struct str *splitter)
+uint64_t rowkey_draw(const struct conf_export *x, struct str key)
 {
-    if (n)
-        qsort(sample, n, sizeof *sample, by_str);
-    for (size_t k = 1; k < ranges; k++)
-        splitter[k - 1] = n ? sample[k * n / ranges] : (struct str){"", 0};
+    return str_hash(x->n_key ? key : str_from(key, sizeof(uint64_t)));
 }
 
-size_t rowkey_range(const struct str *splitter, size_t ranges, struct str key)
+size_t rowkey_sort(struct str *key, size_t n)
+{
+    if (!n)
+        return 0;
+    qsort(key, n, sizeof *key, by_str);
+    size_t kept = 1;
+    for (size_t i = 1; i < n; i++)
+        if (!str_eq(key[i], key[kept - 1]))
+            key[kept++] = key[i];
+    return kept;
+}
+
+size_t rowkey_range(const struct str *first, size_t ranges, struct str key, size_t hint)
 {
     size_t low = 0, high = ranges - 1;
+    if (str_cmp(key, first[hint]) < 0) {
+        high = hint ? hint - 1 : 0;
+    } else {
+        low = hint;
+        if (hint == high || str_cmp(key, first[hint + 1]) < 0)
+            return hint;
+    }
     while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (str_cmp(key, splitter[middle]) < 0)
-            high = middle;
+        size_t middle = high - (high - low) / 2;
+        if (str_cmp(key, first[middle]) < 0)
+            high = middle - 1;
         else
-            low = middle + 1;
+            low = middle;
     }
     return low;
 }

@@ -19,11 +19,37 @@ void rowkey_columns(const struct conf_export *x, bool *want);
 struct str *rowkey_make(const struct conf_export *x, const struct tblock *b, size_t source,
                         struct arena *a);
 
-/* Sorts the n keys of a sample and cuts them into `ranges` ranges of about
- * the same size: splitter[k - 1] is the first key of range k. */
-void rowkey_split(struct str *sample, size_t n, size_t ranges, struct str *splitter);
+/*
+ * A table is cut into ranges of keys, which are merged, packed and kept one by one. Where it is cut
+ * depends on the keys alone, and on each of them alone: some keys, drawn by their hash, are the
+ * first of a range wherever they occur. A row more or less thus changes the range it is in, and no
+ * other, unless it is a first key itself.
+ */
+enum {
+    ROWKEY_CUT = 8192,  /* one key in so many is a first one: a range of rows fits the cache, and
+                         * there are enough of them for all cores */
+    ROWKEY_SAMPLE = 256 /* one in so many belongs to the sample, the first ones among them */
+};
 
-/* The range of a key: that before the first splitter which is greater. */
-size_t rowkey_range(const struct str *splitter, size_t ranges, struct str key);
+/* The number drawn for a key. Keys that are places of rows are told apart by the line and the
+ * cells, so that files coming and going do not move the cuts. */
+uint64_t rowkey_draw(const struct conf_export *x, struct str key);
+
+static inline bool rowkey_in_sample(uint64_t draw)
+{
+    return draw % ROWKEY_SAMPLE == 0;
+}
+
+static inline bool rowkey_is_first(uint64_t draw)
+{
+    return draw % ROWKEY_CUT == 0;
+}
+
+/* Sorts keys and drops those that are there twice; returns how many are left. */
+size_t rowkey_sort(struct str *key, size_t n);
+
+/* The range of a key, first[0] being less than all keys. hint: a range, which is looked at first:
+ * neighbouring rows are mostly neighbours by their keys. */
+size_t rowkey_range(const struct str *first, size_t ranges, struct str key, size_t hint);
 
 #endif

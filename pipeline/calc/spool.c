@@ -11,14 +11,14 @@
 #include "pipeline/calc/schema.h"
 
 /* Rows of a block of a part: small, since many writers are open. */
-enum { SPOOL_ROWS = 2048, SAMPLE_EVERY = 256 };
+enum { SPOOL_ROWS = 2048 };
 
 struct unit {
     struct tabin *in;
     size_t block, source;
     struct arena arena; /* owns the sample */
     struct str *sample;
-    size_t n;
+    size_t n, cap;
 };
 
 struct spool {
@@ -28,24 +28,25 @@ struct spool {
     struct tabin **in;
     size_t n_in;
     struct unit *unit;
-    size_t n_units, parts, workers;
-    struct str *splitter;
+    size_t n_units, workers;
+    struct str *first; /* [ranges] */
+    size_t *sampled;   /* [ranges]: keys of the sample in it */
+    size_t ranges;
+    const size_t *part; /* [ranges]; SIZE_MAX: not wanted */
+    size_t parts;
     struct tabout **out; /* [workers * parts]; NULL: no row yet */
     const char *dir;
 };
 
 struct spool *spool_open(const struct conf *c, size_t export, const struct merge_input *input,
-                         size_t n_inputs, size_t parts, size_t workers, const char *dir,
-                         struct err *e)
+                         size_t n_inputs, size_t workers, const char *dir, struct err *e)
 {
     struct spool *s = x_calloc(1, sizeof *s);
-    *s = (struct spool){.x = &c->exports[export], .parts = parts, .workers = workers, .dir = dir};
+    *s = (struct spool){.x = &c->exports[export], .workers = workers, .dir = dir};
     struct tschema clean = schema_clean(c, export, &s->arena);
     s->schema = (struct tschema){ARENA_ARRAY(&s->arena, struct tcolumn, clean.n + 1), clean.n + 1};
     memcpy(s->schema.col, clean.col, clean.n * sizeof *clean.col);
     s->schema.col[clean.n] = (struct tcolumn){.name = STR("source"), .type = TCOL_INT};
-    s->splitter = ARENA_ARRAY(&s->arena, struct str, parts);
-    s->out = x_calloc(workers * parts, sizeof *s->out);
     s->in = x_calloc(n_inputs, sizeof *s->in);
     for (size_t i = 0; i < n_inputs; i++) {
         s->in[i] = tabin_open(input[i].path, e);
@@ -69,7 +70,7 @@ size_t spool_blocks(const struct spool *s)
     return s->n_units;
 }
 
-bool spool_sample(struct spool *s, size_t block, struct err *e)
+bool spool_scan(struct spool *s, size_t block, struct err *e)
 {
     struct unit *u = &s->unit[block];
     struct arena a = {0};
@@ -79,27 +80,73 @@ bool spool_sample(struct spool *s, size_t block, struct err *e)
     bool ok = tabin_read(u->in, u->block, want, &a, &b, e);
     if (ok) {
         struct str *key = rowkey_make(s->x, &b, u->source, &a);
-        u->sample = ARENA_ARRAY(&u->arena, struct str, b.rows / SAMPLE_EVERY + 1);
-        for (size_t r = 0; r < b.rows; r += SAMPLE_EVERY)
+        for (size_t r = 0; r < b.rows; r++) {
+            if (!rowkey_in_sample(rowkey_draw(s->x, key[r])))
+                continue;
+            X_GROW(u->sample, u->n, u->cap);
             u->sample[u->n++] = arena_str(&u->arena, key[r]);
+        }
     }
     arena_release(&a);
     return ok;
 }
 
-void spool_split(struct spool *s)
+/* The sample of all units, in their order. */
+static struct str *join_samples(const struct spool *s, size_t *n)
 {
-    size_t n = 0;
+    *n = 0;
     for (size_t i = 0; i < s->n_units; i++)
-        n += s->unit[i].n;
-    struct str *sample = x_calloc(n, sizeof *sample);
-    n = 0;
+        *n += s->unit[i].n;
+    struct str *sample = x_calloc(*n, sizeof *sample);
+    size_t at = 0;
     for (size_t i = 0; i < s->n_units; i++) {
-        memcpy(sample + n, s->unit[i].sample, s->unit[i].n * sizeof *sample);
-        n += s->unit[i].n;
+        if (s->unit[i].n)
+            memcpy(sample + at, s->unit[i].sample, s->unit[i].n * sizeof *sample);
+        at += s->unit[i].n;
     }
-    rowkey_split(sample, n, s->parts, s->splitter);
+    return sample;
+}
+
+void spool_cut(struct spool *s)
+{
+    size_t n;
+    struct str *sample = join_samples(s, &n);
+    s->first = x_calloc(n + 1, sizeof *s->first);
+    s->first[0] = STR("");
+    s->ranges = 1;
+    for (size_t i = 0; i < n; i++)
+        if (rowkey_is_first(rowkey_draw(s->x, sample[i])))
+            s->first[s->ranges++] = sample[i];
+    s->ranges = rowkey_sort(s->first, s->ranges);
+    s->sampled = x_calloc(s->ranges, sizeof *s->sampled);
+    size_t range = 0;
+    for (size_t i = 0; i < n; i++) {
+        range = rowkey_range(s->first, s->ranges, sample[i], range);
+        s->sampled[range]++;
+    }
     free(sample);
+}
+
+size_t spool_ranges(const struct spool *s)
+{
+    return s->ranges;
+}
+
+const struct str *spool_first(const struct spool *s)
+{
+    return s->first;
+}
+
+size_t spool_rows(const struct spool *s, size_t range)
+{
+    return (s->sampled[range] + 1) * ROWKEY_SAMPLE;
+}
+
+void spool_assign(struct spool *s, const size_t *part, size_t parts)
+{
+    s->part = part;
+    s->parts = parts;
+    s->out = x_calloc(s->workers * parts, sizeof *s->out);
 }
 
 static void path_of(const struct spool *s, size_t worker, size_t part, char *out, size_t size)
@@ -130,15 +177,18 @@ static struct sorted_rows sort_rows(const struct spool *s, const struct str *key
                                     struct arena *a)
 {
     struct sorted_rows by = {ARENA_ARRAY(a, uint32_t, n), ARENA_ARRAY(a, size_t, s->parts + 2)};
-    uint32_t *part = ARENA_ARRAY(a, uint32_t, n);
+    size_t *part = arena_raw(a, arena_size(n, sizeof *part)), range = 0;
     for (size_t r = 0; r < n; r++) {
-        part[r] = (uint32_t)rowkey_range(s->splitter, s->parts, key[r]);
-        by.start[part[r] + 2]++;
+        range = rowkey_range(s->first, s->ranges, key[r], range);
+        part[r] = s->part[range];
+        if (part[r] != SIZE_MAX)
+            by.start[part[r] + 2]++;
     }
     for (size_t p = 2; p < s->parts + 2; p++)
         by.start[p] += by.start[p - 1];
     for (size_t r = 0; r < n; r++)
-        by.row[by.start[part[r] + 1]++] = (uint32_t)r;
+        if (part[r] != SIZE_MAX)
+            by.row[by.start[part[r] + 1]++] = (uint32_t)r;
     return by;
 }
 
@@ -177,9 +227,29 @@ static struct tblock pick_rows(const struct spool *s, const struct tblock *b, si
     return some;
 }
 
-bool spool_scatter(struct spool *s, size_t block, size_t worker, struct err *e)
+/* Is any row of the block in a part? A look at its keys, which are few of its bytes. */
+static bool has_wanted(const struct spool *s, const struct unit *u, bool *has, struct err *e)
 {
-    const struct unit *u = &s->unit[block];
+    struct arena a = {0};
+    bool *want = ARENA_ARRAY(&a, bool, s->schema.n);
+    struct tblock b;
+    rowkey_columns(s->x, want);
+    bool ok = tabin_read(u->in, u->block, want, &a, &b, e);
+    *has = ok && sort_rows(s, rowkey_make(s->x, &b, u->source, &a), b.rows, &a).start[s->parts];
+    arena_release(&a);
+    return ok;
+}
+
+static bool wants_all(const struct spool *s)
+{
+    for (size_t k = 0; k < s->ranges; k++)
+        if (s->part[k] == SIZE_MAX)
+            return false;
+    return true;
+}
+
+static bool scatter(struct spool *s, const struct unit *u, size_t worker, struct err *e)
+{
     struct arena a = {0}, picked = {0};
     struct tblock b;
     bool ok = tabin_read(u->in, u->block, NULL, &a, &b, e);
@@ -198,6 +268,15 @@ bool spool_scatter(struct spool *s, size_t block, size_t worker, struct err *e)
     arena_release(&picked);
     arena_release(&a);
     return ok;
+}
+
+bool spool_scatter(struct spool *s, size_t block, size_t worker, struct err *e)
+{
+    const struct unit *u = &s->unit[block];
+    bool has = true;
+    if (!wants_all(s) && !has_wanted(s, u, &has, e))
+        return false;
+    return !has || scatter(s, u, worker, e);
 }
 
 bool spool_finish(struct spool *s, struct err *e)
@@ -237,15 +316,19 @@ void spool_free(struct spool *s)
 {
     if (!s)
         return;
-    for (size_t i = 0; i < s->workers * s->parts; i++)
+    for (size_t i = 0; s->out && i < s->workers * s->parts; i++)
         tabout_free(s->out[i]);
-    for (size_t i = 0; s->unit && i < s->n_units; i++)
+    for (size_t i = 0; s->unit && i < s->n_units; i++) {
         arena_release(&s->unit[i].arena);
+        free(s->unit[i].sample);
+    }
     for (size_t i = 0; i < s->n_in; i++)
         tabin_free(s->in[i]);
     free(s->in);
     free(s->unit);
     free(s->out);
+    free(s->first);
+    free(s->sampled);
     arena_release(&s->arena);
     free(s);
 }

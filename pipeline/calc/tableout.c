@@ -52,7 +52,8 @@ struct tableout *tableout_open(const char *dir, struct str table, const struct t
     tablecsv_header(&shown, &out);
     t->csv = outfile_open(arena_printf(&a, "%s/%.*s.csv.gz", dir, STR_ARG(table)).p, 0644,
                           form.gzip_level, e);
-    bool ok = t->csv && outfile_write(t->csv, strbuf_str(&head), e);
+    bool ok = t->csv && outfile_write(t->csv, strbuf_str(&head), e) &&
+              outfile_members(t->csv, STR(""), e); /* a member of its own */
     if (ok)
         t->table = tabout_open(schema_merged_path(&a, dir, table).p, s, NULL, 0, e);
     ok = ok && t->table;
@@ -68,6 +69,21 @@ bool tableout_add(struct tableout *t, const struct tableout_piece *p, struct err
 {
     return outfile_members(t->csv, strbuf_str(&p->members), e) &&
            tabout_join(t->table, &p->part, e);
+}
+
+uint64_t tableout_csv_bytes(const struct tableout *t)
+{
+    return outfile_written(t->csv);
+}
+
+bool tableout_copy(struct tableout *t, const struct tableout_kept *k, struct err *e)
+{
+    struct tabpart part;
+    bool ok = tabin_part(k->table, k->block, k->blocks, &part, e) &&
+              outfile_append(t->csv, k->csv, k->csv_at, k->csv_bytes, e) &&
+              tabout_join(t->table, &part, e);
+    tabpart_release(&part);
+    return ok;
 }
 
 bool tableout_close(struct tableout *t, struct err *e)

@@ -33,6 +33,18 @@ struct tableout;
 struct tableout *tableout_open(const char *dir, struct str table, const struct tschema *s,
                                struct tableout_form form, struct err *e);
 bool tableout_add(struct tableout *t, const struct tableout_piece *p, struct err *e);
+
+/* Bytes of the CSV that are written: after tableout_open those of its header. */
+uint64_t tableout_csv_bytes(const struct tableout *t);
+
+/* Rows that are in another table of the same schema and form already. */
+struct tableout_kept {
+    const char *csv; /* path */
+    uint64_t csv_at, csv_bytes;
+    const struct tabin *table;
+    size_t block, blocks;
+};
+bool tableout_copy(struct tableout *t, const struct tableout_kept *k, struct err *e);
 bool tableout_close(struct tableout *t, struct err *e);
 void tableout_free(struct tableout *t); /* NULL is fine */
 

@@ -33,8 +33,6 @@ struct sha256 {
 };
 #endif
 
-enum { DIGEST = 32 };
-
 static void sha_start(struct sha256 *h)
 {
 #ifdef HAVE_NETTLE
@@ -53,10 +51,10 @@ static void sha_add(struct sha256 *h, struct str s)
 #endif
 }
 
-static void sha_end(struct sha256 *h, unsigned char digest[DIGEST])
+static void sha_end(struct sha256 *h, unsigned char digest[SHA256_BYTES])
 {
 #ifdef HAVE_NETTLE
-    sha256_digest(&h->state, DIGEST, digest);
+    sha256_digest(&h->state, SHA256_BYTES, digest);
 #else
     crypto_hash_sha256_final(&h->state, digest);
 #endif
@@ -77,7 +75,7 @@ void sha256_add(struct sha256 *h, struct str s)
 
 void sha256_end(struct sha256 *h, char hex[65])
 {
-    unsigned char digest[DIGEST];
+    unsigned char digest[SHA256_BYTES];
     sha_end(h, digest);
     sodium_bin2hex(hex, 65, digest, sizeof digest);
     free(h);
@@ -88,6 +86,14 @@ void sha256_hex(struct str s, char hex[65])
     struct sha256 *h = sha256_new();
     sha256_add(h, s);
     sha256_end(h, hex);
+}
+
+void sha256_bytes(struct str s, unsigned char digest[SHA256_BYTES])
+{
+    struct sha256 h;
+    sha_start(&h);
+    sha256_add(&h, s);
+    sha_end(&h, digest);
 }
 
 /* Half a key would be the end of all later runs: the file gets its name when it is whole. Where the

@@ -19,8 +19,10 @@ void sha256_add(struct sha256 *h, struct str s);
 /* Ends the hash: 64 hexadecimal digits and a NUL; frees h. */
 void sha256_end(struct sha256 *h, char hex[65]);
 
-/* SHA-256 of s at once. */
+/* SHA-256 of s at once: as hexadecimal digits, or its bytes as they are. */
+enum { SHA256_BYTES = 32 };
 void sha256_hex(struct str s, char hex[65]);
+void sha256_bytes(struct str s, unsigned char digest[SHA256_BYTES]);
 
 /* The secret that personal values are hashed with. */
 enum { SECRET_BYTES = 16, SECRET_HEX = 32 };

@@ -147,6 +147,13 @@ bool tabin_read(const struct tabin *t, size_t b, const bool *want, struct arena 
                 struct tblock *out, struct err *e);
 void tabin_free(struct tabin *t);
 
+/* Blocks `block` to block + n - 1 as a part to be joined to another file of the same schema: bytes
+ * as they are, compared with their checksums. To be released in any case. */
+bool tabin_part(const struct tabin *t, size_t block, size_t n, struct tabpart *part, struct err *e);
+
+/* Have two tables the same columns: names, types, words? */
+bool tschema_same(const struct tschema *a, const struct tschema *b);
+
 /* --- showing --- */
 
 /* Appends the printed form of a number of this column (missing: nothing; an index without a label:

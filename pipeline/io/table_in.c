@@ -445,3 +445,39 @@ bool tabin_read(const struct tabin *t, size_t b, const bool *want, struct arena 
     sys_close(fd);
     return ok;
 }
+
+/* Appends the chunks of a block to the part. */
+static bool add_block(const struct tabin *t, int fd, const struct inblock *b, struct tabpart *part,
+                      struct err *e)
+{
+    struct table_block head = {b->rows};
+    strbuf_add(&part->index, (struct str){(const char *)&head, sizeof head});
+    strbuf_add(&part->index, (struct str){(const char *)b->chunk, t->schema.n * sizeof *b->chunk});
+    uint64_t at = b->at;
+    for (size_t i = 0; i < t->schema.n; i++) {
+        const struct table_chunk *k = &b->chunk[i];
+        char *to = strbuf_room(&part->bytes, k->stored);
+        if (!read_at(fd, t->path, to, k->stored, at, e))
+            return false;
+        if (!sum_ok((struct str){to, k->stored}, k->sum))
+            return damaged(t->path, e);
+        part->bytes.n += k->stored;
+        at += k->stored;
+    }
+    part->rows += b->rows;
+    part->blocks++;
+    return true;
+}
+
+bool tabin_part(const struct tabin *t, size_t block, size_t n, struct tabpart *part, struct err *e)
+{
+    *part = (struct tabpart){0};
+    int fd = sys_open(t->path, O_RDONLY | O_CLOEXEC, 0);
+    if (fd < 0)
+        return err_sys(e, t->path);
+    bool ok = true;
+    for (size_t b = block; ok && b < block + n; b++)
+        ok = add_block(t, fd, &t->block[b], part, e);
+    sys_close(fd);
+    return ok;
+}

@@ -10,6 +10,26 @@ size_t tschema_find(const struct tschema *s, struct str name)
     return SIZE_MAX;
 }
 
+static bool same_column(const struct tcolumn *a, const struct tcolumn *b)
+{
+    if (a->type != b->type || a->n_label != b->n_label || !str_eq(a->name, b->name))
+        return false;
+    for (size_t i = 0; i < a->n_label; i++)
+        if (!str_eq(a->label[i], b->label[i]))
+            return false;
+    return true;
+}
+
+bool tschema_same(const struct tschema *a, const struct tschema *b)
+{
+    if (a->n != b->n)
+        return false;
+    for (size_t i = 0; i < a->n; i++)
+        if (!same_column(&a->col[i], &b->col[i]))
+            return false;
+    return true;
+}
+
 enum { PRINTED = 48 }; /* room for a printed date and time of any int64_t */
 
 static char *put2(char *p, uint32_t v)

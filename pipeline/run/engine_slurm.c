@@ -55,17 +55,28 @@ static const char *job_name(struct arena *a, const char *out)
     return arena_printf(a, "tongji-%.16s", hex).p;
 }
 
+/* So many bytes of raw files are worth a task of its own where tables are shared out. */
+enum { KEY_UNIT = 16 << 20 };
+
 static bool count_units(struct cluster *k, struct err *e)
 {
     const struct run_request *r = k->s->r;
+    const struct chain_row *stage = &chain[k->s->stage];
     const size_t most = (size_t)k->settings->tasks;
     struct dirlist list;
     k->units = 0;
-    if (!chain[k->s->stage].by_file)
+    if (!stage->by_file && !stage->by_key)
         return true;
     if (!dirlist_read(r->opts->raw ? r->opts->raw : r->conf->raw.p, &k->arena, &list, e))
         return false;
-    size_t n = list.n < most ? list.n : most;
+    size_t n = list.n;
+    if (stage->by_key) {
+        uint64_t bytes = 0;
+        for (size_t i = 0; i < list.n; i++)
+            bytes += list.file[i].bytes;
+        n = bytes / KEY_UNIT;
+    }
+    n = n < most ? n : most;
     k->units = n > 1 ? n : 0;
     return true;
 }
