@@ -62,8 +62,12 @@ struct xlsx {
     bool complained; /* the library has written to stderr */
 };
 
+/* Where the library gets no memory for a text it may leave the text out and succeed; but the
+ * allocation that failed has set errno, which was 0 when the workbook was begun. */
 static void note(struct xlsx *x, lxw_error error)
 {
+    if (!error && errno == ENOMEM)
+        error = LXW_ERROR_MEMORY_MALLOC_FAILED;
     if (!x->failed)
         x->failed = error;
 }
@@ -205,6 +209,7 @@ struct xlsx *xlsx_new(const char *path, const struct xlsx_about *about)
     x->unmade = sys_mkdir(x->scratch, 0700) == 0 ? 0 : errno;
     lxw_workbook_options options = {.tmpdir = (char *)(uintptr_t)x->scratch};
     listen_to_library(x);
+    errno = 0; /* for note */
     x->book = workbook_new_opt(x->path, &options);
     if (!x->book)
         x_out_of_memory(sizeof *x->book);
@@ -493,16 +498,14 @@ bool xlsx_close(struct xlsx *x, struct err *e)
 {
     for (size_t i = 0; i < x->sheets; i++)
         set_widths(x->sheet[i]);
-    lxw_error failed = workbook_close(x->book); /* frees the workbook in any case */
+    note(x, workbook_close(x->book)); /* frees the workbook in any case */
     stop_listening(x);
-    if (x->failed)
-        failed = x->failed;
-    bool ok = failed == LXW_NO_ERROR && !x->unmade;
+    bool ok = x->failed == LXW_NO_ERROR && !x->unmade;
     errno = x->unmade;
     if (x->unmade)
         err_sys(e, x->scratch);
     else if (!ok)
-        err_set(e, ST_SYSTEM, x->path, "E-SYS-01", lxw_strerror(failed), NULL);
+        err_set(e, ST_SYSTEM, x->path, "E-SYS-01", lxw_strerror(x->failed), NULL);
     else if (x->complained)
         ok = err_set(e, ST_SYSTEM, x->path, "E-XLSX-01", NULL);
     else if (chmod(x->path, 0644) != 0)

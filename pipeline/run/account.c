@@ -44,14 +44,19 @@ static struct run_line read_line(const struct csvtable *t, size_t r)
     return l;
 }
 
-bool run_list_read(const char *out, struct arena *a, struct run_list *l, struct err *e)
+bool run_table_read(const char *out, struct arena *a, struct csvtable *t, struct err *e)
 {
     const char *path = stage_path(a, out, "runs.csv");
+    uint64_t bytes;
+    *t = (struct csvtable){0};
+    return sys_size(path, &bytes, e) && (bytes == 0 || csvtable_read(path, a, t, e));
+}
+
+bool run_list_read(const char *out, struct arena *a, struct run_list *l, struct err *e)
+{
     struct csvtable t;
     *l = (struct run_list){0};
-    if (sys_is_absent(path))
-        return true;
-    if (!csvtable_read(path, a, &t, e))
+    if (!run_table_read(out, a, &t, e))
         return false;
     l->line = ARENA_ARRAY(a, struct run_line, t.rows);
     for (size_t r = 0; r < t.rows; r++) {

@@ -7,6 +7,7 @@
 
 #include "pipeline/base/arena.h"
 #include "pipeline/base/err.h"
+#include "pipeline/io/csvtable.h"
 
 /* A line of runs.csv. */
 struct run_line {
@@ -24,8 +25,11 @@ struct run_list {
     size_t n;
 };
 
-/* Reads <out>/runs.csv; none there is an empty list. A line that a crash has torn off is left out.
- */
+/* Reads <out>/runs.csv as it is. One that is not there, or empty as a crash before its first line
+ * leaves it, has no columns. */
+bool run_table_read(const char *out, struct arena *a, struct csvtable *t, struct err *e);
+
+/* The same, read into lines. A line that a crash has torn off is left out. */
 bool run_list_read(const char *out, struct arena *a, struct run_list *l, struct err *e);
 
 /* Did it end well: ok or nothing-new? */

@@ -19,6 +19,7 @@
 #include "pipeline/io/infile.h"
 #include "pipeline/io/json.h"
 #include "pipeline/io/outfile.h"
+#include "pipeline/run/account.h"
 #include "pipeline/run/stage.h"
 #include "pipeline/run/stamp.h"
 #include "pipeline/run/version.h"
@@ -74,7 +75,11 @@ static bool append(const char *path, struct str line, struct err *e)
     bool ok = (fd >= 0 && fstat(fd, &before) == 0) || err_sys(e, path);
     if (ok && !sys_write(fd, line.p, line.n)) {
         ok = err_sys(e, path);
-        sys_ftruncate(fd, before.st_size); /* half a line would spoil the table for its readers */
+        /* half a line, or a table without a head, would spoil it for its readers */
+        if (before.st_size)
+            sys_ftruncate(fd, before.st_size);
+        else
+            sys_unlink(path);
     }
     if (fd >= 0 && sys_close(fd) != 0 && ok)
         ok = err_sys(e, path);
@@ -86,8 +91,7 @@ int64_t manifest_next(const char *out)
     struct err ignored;
     struct arena a = {0};
     struct csvtable old = {0};
-    const char *path = stage_path(&a, out, "runs.csv");
-    bool known = !sys_is_absent(path) && csvtable_read(path, &a, &old, &ignored);
+    bool known = run_table_read(out, &a, &old, &ignored);
     int64_t next = (known && old.rows ? number(&old, old.rows - 1, "run") : 0) + 1;
     arena_release(&a);
     return next;
@@ -132,9 +136,9 @@ static bool append_run(struct manifest *m, struct err *e)
     const char *path = stage_path(&m->arena, m->r->out, "runs.csv");
     struct run_facts *f = m->facts;
     struct csvtable old = {0};
-    bool fresh = sys_is_absent(path);
-    if (!fresh && !csvtable_read(path, &m->arena, &old, e))
+    if (!run_table_read(m->r->out, &m->arena, &old, e))
         return false;
+    bool fresh = old.columns == 0;
     if (!fresh && csvtable_column(&old, STR("result")) == SIZE_MAX && !add_results(path, &old, e))
         return false;
     f->number = (old.rows ? number(&old, old.rows - 1, "run") : 0) + 1;

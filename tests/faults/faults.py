@@ -236,9 +236,11 @@ class Faults:
         site, out = self.site, self.begin(None)
         rc, err, calls = self.injected(out, "-k", kind, "-n", str(n), "-e", error)
         where = f"{error}, {calls[n - 1]}" if len(calls) >= n else f"{kind} {n} {error}"
+        empty = tree(out).get("runs.csv") == b""
         plain = site.run(out, site.raw["TWO"])
         wrong = [] if plain.returncode == 0 and not plain.stderr else [
             f"the next run: exit {plain.returncode}, {plain.stderr.decode()[:300]}"]
+        wrong += ["an empty runs.csv was left"] if empty else []
         wrong += [f"left over: {p}" for p in unnumbered(tree(out)) - unnumbered(site.good["TWO"])]
         if rc not in (0, 3) or (rc == 3 and site.message(err)):
             wrong.append(f"exit {rc}: {err.decode()[:300]}")
