@@ -14,6 +14,8 @@ struct part {
     struct arena arena; /* owns what follows */
     struct tblock data;
     struct str *key;
+    struct str *first; /* of the keys those that begin a range; owned */
+    size_t n_first, cap_first;
     uint32_t *range; /* of each row, after merge_assign */
     size_t *count;   /* [ranges]: rows in each; after merge_place: where they go */
 };
@@ -96,6 +98,12 @@ bool merge_load(struct merge *m, size_t block, struct err *e)
     if (!tabin_read(p->in, p->block, NULL, &p->arena, &p->data, e))
         return false;
     p->key = rowkey_make(m->x, &p->data, p->source, &p->arena);
+    for (size_t r = 0; r < p->data.rows; r++) {
+        if (!rowkey_is_first(rowkey_draw(m->x, p->key[r])))
+            continue;
+        X_GROW(p->first, p->n_first, p->cap_first);
+        p->first[p->n_first++] = p->key[r];
+    }
     return true;
 }
 
@@ -103,18 +111,16 @@ bool merge_load(struct merge *m, size_t block, struct err *e)
 
 void merge_split(struct merge *m)
 {
-    struct str *first = x_calloc(1, sizeof *first);
-    size_t n = 1, cap = 1;
-    first[0] = STR("");
+    size_t n = 1;
     for (size_t p = 0; p < m->n_parts; p++)
-        for (size_t r = 0; r < m->part[p].data.rows; r++) {
-            if (!rowkey_is_first(rowkey_draw(m->x, m->part[p].key[r])))
-                continue;
-            X_GROW(first, n, cap);
-            first[n++] = m->part[p].key[r];
-        }
-    m->first = first;
-    m->ranges = rowkey_sort(first, n);
+        n += m->part[p].n_first;
+    m->first = x_calloc(n, sizeof *m->first);
+    m->first[0] = STR("");
+    n = 1;
+    for (size_t p = 0; p < m->n_parts; p++)
+        for (size_t i = 0; i < m->part[p].n_first; i++)
+            m->first[n++] = m->part[p].first[i];
+    m->ranges = rowkey_sort(m->first, n);
     m->result = x_calloc(m->ranges, sizeof *m->result);
     for (size_t p = 0; p < m->n_parts; p++)
         m->part[p].count = x_calloc(m->ranges, sizeof *m->part[p].count);
@@ -191,6 +197,11 @@ void merge_scatter(struct merge *m, size_t block)
 size_t merge_ranges(const struct merge *m)
 {
     return m->ranges;
+}
+
+size_t merge_range_rows(const struct merge *m, size_t range)
+{
+    return m->range_start[range + 1] - m->range_start[range];
 }
 
 struct str merge_first(const struct merge *m, size_t range)
@@ -368,6 +379,7 @@ void merge_free(struct merge *m)
         return;
     for (size_t p = 0; m->part && p < m->n_parts; p++) {
         arena_release(&m->part[p].arena);
+        free(m->part[p].first);
         free(m->part[p].count);
     }
     for (size_t i = 0; i < m->n_in; i++)

@@ -67,6 +67,7 @@ size_t merge_ranges(const struct merge *m); /* after merge_split, at least 1 */
 
 /* The first key of a range, borrowed; "" for range 0, which alone may have no rows. */
 struct str merge_first(const struct merge *m, size_t range);
+size_t merge_range_rows(const struct merge *m, size_t range); /* those that go into it */
 struct merge_range *merge_range(struct merge *m, size_t range);
 
 /* The finished range, borrowed. Its texts are borrowed from the merge, until they are made its own.

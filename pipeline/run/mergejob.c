@@ -23,8 +23,7 @@ static bool run_unit(void *context, size_t i, size_t worker, struct err *e)
     return s->work(s->m, s->m->unit[i], worker, e);
 }
 
-static bool run_step(struct merging *m, size_t (*count)(const struct merge *), step_work *work,
-                     struct err *e)
+static void list_units(struct merging *m, size_t (*count)(const struct merge *))
 {
     m->n_units = 0;
     for (size_t b = 0; b < m->n_batch; b++) {
@@ -33,8 +32,36 @@ static bool run_step(struct merging *m, size_t (*count)(const struct merge *), s
         for (size_t i = 0; i < n; i++)
             m->unit[m->n_units++] = (struct mergejob_unit){m->batch[b], i};
     }
+}
+
+static bool run_units(struct merging *m, step_work *work, struct err *e)
+{
     struct step s = {m, work};
     return pool_run(m->ctx->jobs, m->n_units, run_unit, &s, e);
+}
+
+static bool run_step(struct merging *m, size_t (*count)(const struct merge *), step_work *work,
+                     struct err *e)
+{
+    list_units(m, count);
+    return run_units(m, work, e);
+}
+
+static int by_rows(const void *a, const void *b)
+{
+    const struct mergejob_unit *x = a, *y = b;
+    size_t n = merge_range_rows(x->job->merge, x->index),
+           k = merge_range_rows(y->job->merge, y->index);
+    return (n < k) - (n > k);
+}
+
+/* The ranges, the largest first, so that no worker is left with one at the end. */
+static bool run_ranges(struct merging *m, step_work *work, struct err *e)
+{
+    list_units(m, merge_ranges);
+    if (m->n_units)
+        qsort(m->unit, m->n_units, sizeof *m->unit, by_rows);
+    return run_units(m, work, e);
 }
 
 static bool load_block(struct merging *m, struct mergejob_unit u, size_t worker, struct err *e)
@@ -185,7 +212,7 @@ static bool run_steps(struct merging *m, struct err *e)
         return false;
     for (size_t b = 0; b < m->n_batch; b++)
         merge_place(m->batch[b]->merge);
-    return run_step(m, merge_blocks, scatter_block, e) && run_step(m, merge_ranges, make_range, e);
+    return run_step(m, merge_blocks, scatter_block, e) && run_ranges(m, make_range, e);
 }
 
 bool mergejob_batch(struct merging *m, const struct merge_input *input, size_t n_inputs,
