@@ -25,7 +25,7 @@ struct memo_entry {
 enum {
     MEMO_LINE = 64,
     MEMO_SLOTS = 512,
-    MEMO_TRIAL = 8192,
+    MEMO_TRIAL = 2048,
     MEMO_BYTES = 4 << 20,
     MEMO_TEXT = 1 << 20 /* bytes: longer texts are not remembered */
 };
@@ -36,10 +36,10 @@ struct column_state {
     struct strbuf fill_text;
     struct memo_entry *memo; /* MEMO_SLOTS of `room`; NULL: not remembered (any more) */
     void *room;              /* owned */
-    uint64_t hash;           /* of the cell in hand */
-    bool looked_up;          /* it is known beforehand */
+    uint64_t hash;           /* of the cell in hand, when the column is simple */
     size_t asked, found;
-    int64_t earliest, latest; /* days, for in_range columns */
+    bool simple; /* what is remembered of a cell rests on its own text alone */
+    bool moment; /* values are seconds, not days */
 };
 
 struct record {
@@ -100,20 +100,23 @@ struct record *record_new(const struct record_file *f)
     k->row = x_calloc(n, sizeof *k->row);
     k->result = x_calloc(n, sizeof *k->result);
     k->raw = x_calloc(n, sizeof *k->raw);
-    k->altered = x_calloc(n + 1, sizeof *k->altered); /* one to spare: see take_remarks */
+    k->altered = x_calloc(n + 1, sizeof *k->altered); /* one to spare: see note_change */
     for (int late = 0; late < 2; late++)
         for (size_t c = 0; c < n; c++)
             if ((f->export->column[c].day != SIZE_MAX) == (late == 1) &&
                 (f->header->field[c] != SIZE_MAX || f->export->column[c].fallback != SIZE_MAX))
                 k->order[k->n_order++] = c;
     for (size_t c = 0; c < n; c++) {
+        const struct conf_column *column = &f->export->column[c];
+        k->column[c].simple = !column->fill_down && column->day == SIZE_MAX;
+        k->column[c].moment = column->type->kind->type == TCOL_DATETIME;
         k->row[c].i = TABLE_MISSING; /* and so it stays in a column that the file lacks */
         k->result[c] = CELL_MISSING;
         if (f->header->field[c] == SIZE_MAX)
             continue;
-        if (!f->export->column[c].found) /* text as it is: nothing to remember */
+        if (!column->found) /* text as it is: nothing to remember */
             begin_memo(&k->column[c]);
-        if (f->export->column[c].in_range)
+        if (column->in_range)
             k->ranged[k->n_ranged++] = c;
     }
     return k;
@@ -146,8 +149,7 @@ static int64_t day_of(const struct record *k, size_t c)
 {
     if (k->result[c] != CELL_OK)
         return TABLE_MISSING;
-    bool moment = k->f.export->column[c].type->kind->type == TCOL_DATETIME;
-    return moment ? date_of_moment(k->row[c].i) : k->row[c].i;
+    return k->column[c].moment ? date_of_moment(k->row[c].i) : k->row[c].i;
 }
 
 static void hash_personal(struct record *k, struct tvalue *v)
@@ -202,17 +204,23 @@ static bool is_far(int64_t day)
     return day != (int32_t)day;
 }
 
+/* Is the entry about this text? `hash` is that of the text and the day. */
+static inline bool is_about(const struct memo_entry *m, uint64_t hash, int64_t day, struct str raw)
+{
+    return m->hash == (uint32_t)(hash >> 32) && m->n == raw.n && m->raw && m->day == day &&
+           str_same(m->raw, raw.p, raw.n);
+}
+
 static enum cell_result clean_cell(struct record *k, size_t c, struct str raw, struct tvalue *v)
 {
     struct column_state *s = &k->column[c];
     int64_t day = k->f.export->column[c].day != SIZE_MAX ? k->context.day : 0;
     if (!s->memo || raw.n > MEMO_TEXT || is_far(day))
         return clean_anew(k, c, raw, v);
-    uint64_t hash = (s->looked_up ? s->hash : str_hash(raw)) ^ (uint64_t)day;
+    uint64_t hash = (s->simple ? s->hash : str_hash(raw)) ^ (uint64_t)day;
     struct memo_entry *m = &s->memo[hash % MEMO_SLOTS];
     s->asked++;
-    if (m->hash == (uint32_t)(hash >> 32) && m->raw && m->day == day && m->n == raw.n &&
-        str_same(m->raw, raw.p, raw.n)) {
+    if (is_about(m, hash, day, raw)) {
         s->found++;
         *v = m->value;
         k->context.remarks = m->remarks;
@@ -292,12 +300,17 @@ static void remark_filled(struct record *k, struct str own, size_t c)
     k->context.remarks.change = ok ? CHANGE_FILL_DOWN : own.n ? CHANGE_BLANKS : CHANGE_NONE;
 }
 
+/* Without a branch: whether a cell is altered is as good as chance. */
+static inline void note_change(struct record *k, size_t c, enum change change)
+{
+    k->altered[k->n_altered] = (struct alteration){c, change};
+    k->n_altered += change != CHANGE_NONE;
+}
+
 static void take_remarks(struct record *k, size_t c)
 {
     const struct cell_remarks *r = &k->context.remarks;
-    /* Without a branch: whether a cell is altered is as good as chance. */
-    k->altered[k->n_altered] = (struct alteration){c, r->change};
-    k->n_altered += r->change != CHANGE_NONE;
+    note_change(k, c, r->change);
     if (r->damage)
         add(k, REASON_N, damage_warning[r->damage], c);
     if (r->guessed)
@@ -404,13 +417,32 @@ static void look_up(struct record *k, const struct csvrec *rec)
     for (size_t i = 0; i < k->n_order; i++) {
         size_t c = k->order[i];
         struct column_state *s = &k->column[c];
-        const struct conf_column *column = &k->f.export->column[c];
-        s->looked_up = s->memo && !column->fill_down && column->day == SIZE_MAX;
-        if (!s->looked_up)
+        if (!s->memo || !s->simple)
             continue;
         s->hash = str_hash(record_raw(k, rec, c));
         __builtin_prefetch(&s->memo[s->hash % MEMO_SLOTS]);
     }
+}
+
+/* Most cells are of a simple column, are remembered, and there is nothing to judge: all that
+ * clean_column does about such a one. False: it is another. */
+static bool recall(struct record *k, const struct csvrec *rec, size_t c)
+{
+    struct column_state *s = &k->column[c];
+    if (!s->memo || !s->simple)
+        return false;
+    struct str raw = record_raw(k, rec, c);
+    const struct memo_entry *m = &s->memo[s->hash % MEMO_SLOTS];
+    if (!is_about(m, s->hash, 0, raw) || m->result != CELL_OK || m->remarks.damage ||
+        m->remarks.guessed)
+        return false;
+    s->asked++;
+    s->found++;
+    k->raw[c] = raw;
+    k->row[c] = m->value;
+    k->result[c] = CELL_OK;
+    note_change(k, c, m->remarks.change);
+    return true;
 }
 
 bool record_clean(struct record *k, const struct csvrec *rec, const struct tvalue **row)
@@ -421,7 +453,8 @@ bool record_clean(struct record *k, const struct csvrec *rec, const struct tvalu
     k->n_findings = k->n_unusual = k->n_altered = 0;
     look_up(k, rec);
     for (size_t i = 0; i < k->n_order; i++)
-        clean_column(k, rec, k->order[i]);
+        if (!recall(k, rec, k->order[i]))
+            clean_column(k, rec, k->order[i]);
     for (size_t i = 0; i < k->n_unusual; i++)
         judge_column(k, k->unusual[i]);
     judge_dates(k);
