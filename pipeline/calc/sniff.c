@@ -146,6 +146,8 @@ void sniff_text(struct sniff *s, struct str text, const struct str *header, size
     if (str_trim(text).n == 0)
         sniff_found(s, SNIFF_EMPTY, 0);
     sniff_layout(s, header, n_header);
+    if (n_header && s->tables)
+        sniff_begin_at(s, header, n_header);
     for (size_t k = 0; k < s->tables; k++)
         sniff_header(s, &s->table[k], k == s->main ? header : NULL, k == s->main ? n_header : 0);
     if (n_header && s->n == 0)

@@ -182,16 +182,28 @@ static void count_headers(struct sniff *s, struct sniff_table *t)
 }
 
 /* The header that was asked for, wherever among the first rows it stands. */
+void sniff_begin_at(struct sniff *s, const struct str *header, size_t n_header)
+{
+    struct sniff_table *t = &s->table[s->main];
+    for (size_t i = 0; i < t->end && i < 30; i++)
+        if (s->record[i].cells == n_header && sniff_is_names(s, i, header, n_header))
+            t->first = i;
+    size_t k = s->main;
+    while (k && s->table[k - 1].first >= t->first)
+        k--;
+    if (k && s->table[k - 1].end > t->first)
+        s->table[k - 1].end = t->first;
+    memmove(&s->table[k], t, (s->tables - s->main) * sizeof *t);
+    s->tables -= s->main - k;
+    s->main = k;
+}
+
 static void given_header(struct sniff *s, struct sniff_table *t, const struct str *header,
                          size_t n_header)
 {
-    t->headers = 0;
+    const struct sniff_record *r = &s->record[t->first];
+    t->headers = r->cells == n_header && sniff_is_names(s, t->first, header, n_header);
     t->repeats = 0;
-    for (size_t i = 0; i < t->end && i < 30; i++)
-        if (s->record[i].cells == n_header && sniff_is_names(s, i, header, n_header)) {
-            t->first = i;
-            t->headers = 1;
-        }
     for (size_t k = 0; k < t->cells; k++)
         t->name[k] = k < n_header ? header[k] : STR("");
     if (!t->headers)

@@ -22,6 +22,11 @@ bool sniff_fits(const struct dialect_record *rec, const struct guess_column *col
 /* Finds the tables among the records, and which lines are none. */
 void sniff_layout(struct sniff *s, const struct str *header, size_t n_header);
 
+/* Lets the main table begin at the header that was given, where that is found. Rows of another
+ * width than the header may have become a table of their own below it: tables that the main one
+ * then reaches over are parts of it. There is at least one table. */
+void sniff_begin_at(struct sniff *s, const struct str *header, size_t n_header);
+
 /* The usual cells of records first..end that have `cells` cells, the first `skip` left out where
  * others remain, and without repetitions of the record `header`. In the arena. */
 struct guess_column *sniff_columns(struct sniff *s, size_t first, size_t end, size_t cells,

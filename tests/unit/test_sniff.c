@@ -94,6 +94,13 @@ static void test_given_header(void **state)
     assert_int_equal(s.table[0].rows, 1);
     assert_int_equal(s.finding[SNIFF_NO_HEADER].n, 0);
     sniff_release(&s);
+    /* wider rows look like a table of their own */
+    sniff_text(&s, STR("foo,bar\n1,a,\n2,b,\n3,c,\n4,d,\n"), name, 2);
+    assert_int_equal(s.tables, 1);
+    assert_int_equal(s.table[0].headers, 1);
+    assert_int_equal(s.table[0].rows, 4);
+    assert_int_equal(s.finding[SNIFF_TABLES].n, 0);
+    sniff_release(&s);
 }
 
 /* Ten rows "AB-1,2019-01-01,words here and there,5", and one that is damaged. */

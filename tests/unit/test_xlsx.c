@@ -1,5 +1,6 @@
 /* xlsx: which texts are numbers, equal bytes, and failures; what a spreadsheet sees of it is read
  * back in tests/published.py. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -150,6 +151,29 @@ static void test_cannot_be_written(void **state)
     scratch_remove(&s);
 }
 
+/* An allocation that fails leaves errno behind, and no other trace where a text is left out. */
+static void test_no_memory_for_a_text(void **state)
+{
+    (void)state;
+    struct scratch s;
+    struct err e = {0};
+    scratch_make(&s);
+    struct xlsx *x = begin(&s, "a.xlsx");
+    struct xlsx_sheet *sheet = xlsx_sheet(x, STR("一"));
+    errno = ENOMEM;
+    xlsx_mark(sheet, 0, 1, 2, XLSX_IS, "x", XLSX_RED);
+    xlsx_text(sheet, 0, 0, STR("x"), XLSX_CELL);
+    assert_false(xlsx_close(x, &e));
+    assert_int_equal(e.status, ST_SYSTEM);
+    assert_int_equal(access(scratch_path(&s, "a.xlsx"), F_OK), -1);
+    /* what failed before the workbook was begun is no concern of it */
+    errno = ENOMEM;
+    x = begin(&s, "b.xlsx");
+    xlsx_text(xlsx_sheet(x, STR("一")), 0, 0, STR("x"), XLSX_CELL);
+    assert_true(xlsx_close(x, &e));
+    scratch_remove(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +181,7 @@ int main(void)
         cmocka_unit_test(test_same_bytes),
         cmocka_unit_test(test_long_text),
         cmocka_unit_test(test_cannot_be_written),
+        cmocka_unit_test(test_no_memory_for_a_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
