@@ -450,7 +450,13 @@ part_staged()
     needs release && tests/staged.sh
 }
 
-[ $# -gt 0 ] || eval "set -- $parts"
+# Runs on a Slurm cluster of two nodes on this host: a part for ALSO=slurm (.ci/run).
+part_slurm()
+{
+    tests/slurm/run.sh
+}
+
+[ $# -gt 0 ] || eval "set -- $parts ${ALSO:-}"
 results=$(mktemp) || die "cannot make a temporary file"
 trap 'rm -f "$results" "$results".*' EXIT
 started=$SECONDS
@@ -460,26 +466,36 @@ beside=''
 [[ " $* " == *" headers "* ]] && for part in reference why runs rollup incremental hostile; do
     [[ " $* " == *" $part "* ]] && beside="$beside $part"
 done
-begin_beside()
+[[ " $* " == *" headers "* && " $* " == *" slurm "* ]] && waiting=slurm || waiting=''
+do_beside()
 {
-    for part in $beside; do
+    for part in "$@"; do
         "part_$part" >"$results.$part" 2>&1
         echo $? >"$results.$part.status"
     done
 }
+# shellcheck disable=SC2086
+begin_beside()
+{
+    do_beside $beside &
+    beside_pid=$!
+    do_beside $waiting & # it waits for the cluster most of the time
+    waiting_pid=$!
+}
 say_part()
 {
-    if [[ " $beside " == *" $1 "* ]]; then
+    if [[ " $beside $waiting " == *" $1 "* ]]; then
         cat "$results.$1"
         return "$(cat "$results.$1.status")"
     fi
     "part_$1" 2>&1
 }
 for part in "$@"; do
-    [[ " $parts " == *" $part "* ]] || die "no part $part; there are: $parts"
+    [[ " $parts slurm " == *" $part "* ]] || die "no part $part; there are: $parts slurm"
     begun=$SECONDS
-    [ "$part" != headers ] || [ -z "$beside" ] || begin_beside &
-    [[ " $beside " == *" $part "* ]] && wait
+    [ "$part" != headers ] || begin_beside
+    [[ " $beside " == *" $part "* ]] && wait "$beside_pid"
+    [[ " $waiting " == *" $part "* ]] && wait "$waiting_pid"
     say_part "$part" | tee "$results.part"
     status=${PIPESTATUS[0]}
     [ "$status" = 0 ] || grep -q '^fail ' "$results.part" ||
