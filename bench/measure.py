@@ -67,7 +67,7 @@ class Bench:
 
     def command(self, tool):
         if tool in TONGJI:
-            return [self.tongji, "run", "--quiet", "--force",
+            return [self.tongji, "run", "--quiet",
                     "-c", "config.ini", "--raw", self.raw, "--out", "out"], self.folder(tool)
         shell = PEERS[tool][1].format(d=self.data, o=self.folder(tool))
         return ["/bin/bash", "-c", shell], self.home
