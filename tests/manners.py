@@ -78,6 +78,12 @@ def loans(rows, plus=0):
         f'L{i:07},2019-{i % 12 + 1:02}-{i % 28 + 1:02},{i % 7 + plus}\n' for i in range(rows))
 
 
+def hear_signals():
+    """What the shell above has told us to ignore would be ignored by the run as well."""
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Site:
     """A folder with a configuration, raw files and results."""
 
@@ -106,6 +112,7 @@ class Site:
 
     def begin(self, stage=None, *options, **how):
         how.setdefault('stderr', subprocess.PIPE)
+        how.setdefault('preexec_fn', hear_signals)
         return subprocess.Popen(self.words(stage, *options), stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, **how)
 
